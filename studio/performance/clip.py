@@ -1,0 +1,74 @@
+"""Clip: a performance ready to be watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.media.film import write_film
+from studio.performance.face_motion import FaceMotion
+from studio.performance.speech import Speech
+
+
+class Renderer(Protocol):
+    """Turns motion into pictures of one face."""
+
+    width: int
+    height: int
+
+    def render(self, motion: FaceMotion) -> Iterator[npt.NDArray[np.uint8]]:
+        """Yield one RGB frame [height, width, 3] for each frame of `motion`. The array may be reused between frames."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """Sound, motion and the face that carries it. Pictures are drawn when asked for, so a clip of any length is small.
+
+    Rendering twice gives the same pictures.
+    """
+
+    speech: Speech
+    motion: FaceMotion
+    renderer: Renderer
+
+    @property
+    def width(self) -> int:
+        return self.renderer.width
+
+    @property
+    def height(self) -> int:
+        return self.renderer.height
+
+    @property
+    def fps(self) -> float:
+        return self.motion.fps
+
+    def __len__(self) -> int:
+        """Number of frames."""
+        return len(self.motion)
+
+    def frames(self) -> Iterator[npt.NDArray[np.uint8]]:
+        """Yield each frame as RGB uint8 [height, width, 3]; copy one to keep it."""
+        return self.renderer.render(self.motion)
+
+    def save(self, path: str | Path, progress: Callable[[int, int], None] | None = None) -> Path:
+        """Render and write an MP4 (H.264 + AAC). `progress` gets (frames done, frames in all).
+
+        Raises InputError when the place can't be written or is full; nothing half-written stays.
+        """
+        return write_film(
+            Path(path),
+            self.frames(),
+            n_frames=len(self),
+            size=(self.width, self.height),
+            fps=self.fps,
+            samples=self.speech.samples,
+            sample_rate=self.speech.sample_rate,
+            progress=progress,
+        )

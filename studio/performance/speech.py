@@ -1,0 +1,157 @@
+"""Speech: sound with its timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from studio.emotion import Emotion
+from studio.errors import InputError
+from studio.media.files import written_whole
+
+
+@dataclass(frozen=True)
+class Phoneme:
+    """One IPA symbol and when it sounds, in seconds. A pause has the symbol ``" "`` or a punctuation mark."""
+
+    symbol: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as written and when it sounds, in seconds."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, eq=False)
+class Speech:
+    """A spoken line.
+
+    samples: float32 [T], mono, in [-1, 1].  sample_rate: Hz.
+    phonemes tile the sound without gaps (pauses included); words do not overlap, and lie within it.
+    """
+
+    samples: npt.NDArray[np.float32]
+    sample_rate: int
+    text: str
+    phonemes: tuple[Phoneme, ...]
+    words: tuple[Word, ...]
+    emotion: Emotion
+    voice: str
+    seed: int
+
+    @property
+    def seconds(self) -> float:
+        """Length of the sound."""
+        return len(self.samples) / self.sample_rate
+
+    def describe(self) -> dict[str, Any]:
+        """Everything but the samples, as JSON can hold it."""
+        return {
+            "text": self.text,
+            "seconds": self.seconds,
+            "sample_rate": self.sample_rate,
+            "voice": self.voice,
+            "seed": self.seed,
+            "emotion": self.emotion.describe(),
+            "words": [{"text": w.text, "start": round(w.start, 6), "end": round(w.end, 6)} for w in self.words],
+            "phonemes": [
+                {"symbol": p.symbol, "start": round(p.start, 6), "end": round(p.end, 6)} for p in self.phonemes
+            ],
+        }
+
+    def save(self, path: str | Path) -> Path:
+        """Write a 24-bit WAV, and its timeline to a JSON of the same name beside it; both or neither.
+
+        Raises InputError when the place can't be written.
+        """
+        wav = Path(path)
+        if wav.suffix.lower() != ".wav":
+            raise InputError(f"Speech is saved as WAV, so {wav.name!r} should end in .wav.")
+        timeline = _Timeline(notation=str(self.emotion), **self.describe())
+        with written_whole(wav.with_suffix(".json")) as json_part, written_whole(wav) as wav_part:
+            json_part.write_text(timeline.model_dump_json(indent=1), encoding="utf-8")
+            soundfile.write(wav_part, self.samples, self.sample_rate, subtype="PCM_24", format="WAV")
+        return wav
+
+    @classmethod
+    def load(cls, path: str | Path) -> Speech:
+        """Read a WAV written by `save`, with its timeline. Raises InputError when either is missing or damaged."""
+        wav = Path(path)
+        beside = wav.with_suffix(".json")
+        if not wav.is_file():
+            raise InputError(f"There is no sound file at {wav}.")
+        if not beside.is_file():
+            raise InputError(
+                f"{wav.name} has no timeline beside it ({beside.name}): give a WAV that `affetto speak` wrote."
+            )
+        try:
+            samples, rate = soundfile.read(wav, dtype="float32")
+        except soundfile.LibsndfileError as e:
+            raise InputError(f"{wav} is not a sound file that can be read ({e.error_string}).") from e
+        try:
+            t = _Timeline.model_validate_json(beside.read_bytes())
+        except ValidationError as e:
+            where = ".".join(str(x) for x in e.errors()[0]["loc"]) or "the file"
+            raise InputError(f"The timeline {beside} can't be used: {where}: {e.errors()[0]['msg']}.") from e
+        if samples.ndim != 1:
+            raise InputError(f"{wav} has {samples.shape[1]} channels; speech is mono.")
+        if rate != t.sample_rate or abs(len(samples) / rate - t.seconds) > 0.5 / rate:
+            raise InputError(f"{wav.name} and its timeline {beside.name} differ in length: they are not of one take.")
+        return cls(
+            samples=samples,
+            sample_rate=rate,
+            text=t.text,
+            phonemes=tuple(Phoneme(**p.model_dump()) for p in t.phonemes),
+            words=tuple(Word(**w.model_dump()) for w in t.words),
+            emotion=Emotion.parse(t.notation),
+            voice=t.voice,
+            seed=t.seed,
+        )
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class _TimedPhoneme(_Strict):
+    symbol: str
+    start: float
+    end: float
+
+
+class _TimedWord(_Strict):
+    text: str
+    start: float
+    end: float
+
+
+class _EmotionView(_Strict):
+    labels: dict[str, float]
+    intensity: float
+    vad: tuple[float, float, float]
+
+
+class _Timeline(_Strict):
+    """The JSON beside a WAV. `notation` is what is read back; `emotion` is the same value spelled out for others."""
+
+    text: str
+    seconds: float
+    sample_rate: int
+    voice: str
+    seed: int
+    notation: str
+    emotion: _EmotionView
+    words: list[_TimedWord]
+    phonemes: list[_TimedPhoneme]

@@ -1,0 +1,1 @@
+"""portrait + Speech -> FaceMotion -> frames, by keypoints."""
