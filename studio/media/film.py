@@ -13,7 +13,9 @@ import numpy.typing as npt
 import soundfile
 
 from studio.errors import InputError
-from studio.media.files import written_whole
+from studio.media.files import check_place, written_whole
+
+FILM_SUFFIXES = (".mp4", ".m4v", ".mov")
 
 # x264's "veryfast" codes 512 x 512 at several hundred frames a second on one core; CRF 18 is visually lossless.
 _VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p", "-profile:v", "high")
@@ -38,8 +40,7 @@ def write_film(
     samples: float32 [T], mono. Picture and sound start together; each keeps its own length.
     Raises InputError when the place can't be written or is full; nothing half-written stays.
     """
-    if path.suffix.lower() not in (".mp4", ".m4v", ".mov"):
-        raise InputError(f"A film is written as MP4, so {path.name!r} should end in .mp4.")
+    check_place(path, *FILM_SUFFIXES)
     width, height = size
     with (
         tempfile.TemporaryDirectory(prefix="affetto-") as scratch,

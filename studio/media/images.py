@@ -11,6 +11,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from studio.errors import InputError
 
+# More pixels than any portrait needs (a 100-megapixel camera), few enough to fit in memory.
+MAX_PIXELS = 120_000_000
+
 
 def read_photo(path: str | Path) -> npt.NDArray[np.uint8]:
     """Read a photograph as RGB uint8 [H, W, 3], upright by its EXIF orientation, transparency laid on white.
@@ -22,8 +25,10 @@ def read_photo(path: str | Path) -> npt.NDArray[np.uint8]:
         raise InputError(f"There is no picture at {path}.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # The size is judged below, by our own limit.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path) as opened:
+                _check_size(path, opened.size)
                 upright = ImageOps.exif_transpose(opened)
                 if upright.has_transparency_data:
                     page = Image.new("RGBA", upright.size, "white")
@@ -31,7 +36,16 @@ def read_photo(path: str | Path) -> npt.NDArray[np.uint8]:
                 return np.asarray(upright.convert("RGB"))
     except UnidentifiedImageError as e:
         raise InputError(f"{path} is not a picture that can be read; JPEG, PNG and WebP can.") from e
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
-        raise InputError(f"{path} has too many pixels; {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million are read.") from e
+    except Image.DecompressionBombError as e:
+        raise InputError(_too_large(path)) from e
     except (OSError, SyntaxError, ValueError) as e:
         raise InputError(f"{path} is a damaged picture: {e}.") from e
+
+
+def _check_size(path: Path, size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MAX_PIXELS:
+        raise InputError(_too_large(path))
+
+
+def _too_large(path: Path) -> str:
+    return f"{path} has more than {MAX_PIXELS // 1_000_000} million pixels; scale it down first."

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from studio.media.files import written_whole
 from studio.performance.arkit import ARKIT_NAMES, arkit_index
 
-# The eye's turn at a coefficient of 1. ARKit does not publish it; 30 degrees is about the range of a comfortable glance.
+# The eye's turn at a coefficient of 1. ARKit does not publish it; 30 degrees is about a comfortable glance's range.
 GAZE_RANGE = np.deg2rad(30.0)
 
 
@@ -43,7 +43,7 @@ class FaceMotion:
 
     @property
     def gaze(self) -> npt.NDArray[np.float32]:
-        """[F, 2 (left eye, right eye), 2 (yaw, pitch)] radians, read from the eyeLook coefficients; signs as rotation."""
+        """[F, 2 (left eye, right eye), 2 (yaw, pitch)] radians, from the eyeLook coefficients; signs as rotation."""
 
         def c(name: str) -> npt.NDArray[np.float32]:
             return self.coefficients[:, arkit_index(name)]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from studio.emotion import Emotion
 from studio.errors import InputError
-from studio.media.files import written_whole
+from studio.media.files import check_place, written_whole
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ class Speech:
         Raises InputError when the place can't be written.
         """
         wav = Path(path)
-        if wav.suffix.lower() != ".wav":
-            raise InputError(f"Speech is saved as WAV, so {wav.name!r} should end in .wav.")
+        check_place(wav, ".wav")
         timeline = _Timeline(notation=str(self.emotion), **self.describe())
         with written_whole(wav.with_suffix(".json")) as json_part, written_whole(wav) as wav_part:
             json_part.write_text(timeline.model_dump_json(indent=1), encoding="utf-8")

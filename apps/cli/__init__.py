@@ -1,0 +1,5 @@
+"""The `affetto` command."""
+
+from apps.cli.main import main
+
+__all__ = ["main"]

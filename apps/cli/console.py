@@ -1,0 +1,51 @@
+"""What the command line says besides its results: progress, warnings, errors. All of it on standard error."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def set_up_logging(verbose: bool) -> None:
+    """Warnings always; with `verbose` also what the engines load, choose and measure."""
+    log = logging.getLogger("affetto")
+    log.setLevel(logging.DEBUG if verbose else logging.WARNING)
+    if not log.handlers:
+        log.addHandler(RichHandler(console=stderr, show_time=verbose, show_path=False, markup=False))
+        log.propagate = False
+
+
+class Stages:
+    """Progress bars, one for each stage an engine reports."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: float, total: float) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)
+
+
+@contextmanager
+def progress() -> Iterator[Stages]:
+    """Show progress while the block runs, on a terminal only; it leaves no trace."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bars:
+        yield Stages(bars)
+
+
+def print_json(value: Any) -> None:
+    """One object on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")

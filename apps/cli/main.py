@@ -1,0 +1,189 @@
+"""The commands. Each says in one sentence what it made; with --json, in one object."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from dataclasses import asdict
+from importlib import resources
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from apps.cli import models, options
+from apps.cli.console import print_json, progress, set_up_logging, stderr
+from studio import AffettoError, Clip, InputError, Speech, Studio, checkpoints
+from studio.evaluation import bench as measuring
+from studio.media.files import check_place
+from studio.media.film import FILM_SUFFIXES
+from studio.studio import DEFAULT_VOICE
+
+app = typer.Typer(
+    name="affetto",
+    help="One line, one photograph, one emotion: a talking film.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(models.app, name="models")
+
+
+@app.callback()
+def start(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=lambda on: _version(on), help="Say which version this is."),
+    ] = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """One line, one photograph, one emotion: a talking film."""
+
+
+def _version(on: bool) -> None:
+    if on:
+        print(f"affetto {version('affetto')}")
+        raise typer.Exit
+
+
+@app.command()
+def speak(
+    text: options.Text = None,
+    file: options.TextFile = None,
+    voice: options.Voice = DEFAULT_VOICE,
+    emotion: options.EmotionText = "neutral",
+    seconds: options.Seconds = None,
+    seed: options.Seed = 0,
+    out: Annotated[Path, typer.Option("--out", "-o", help="WAV to write; its timeline lies beside as JSON.")] = Path(
+        "speech.wav"
+    ),
+    device: options.Device = "auto",
+    as_json: options.Json = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Say a line: text -> WAV, with phoneme and word times in a JSON beside it."""
+    words = options.text_from(text, file)
+    check_place(out, ".wav")
+    with progress() as stages:
+        speech = Studio(device).speak(words, voice, emotion, seconds, seed, stages)
+        path = speech.save(out)
+    if as_json:
+        print_json(_described(speech, path))
+    else:
+        print(f"{path}: {speech.seconds:.2f} s, {speech.voice}, {speech.emotion}")
+
+
+@app.command()
+def animate(
+    portrait: options.Portrait,
+    speech: Annotated[Path, typer.Argument(help="A WAV that `affetto speak` wrote.", show_default=False)],
+    emotion: Annotated[
+        str | None, typer.Option(help="What the face shows; the speech's own emotion if left out.", show_default=False)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of blinks and head motion; the speech's own if left out.", min=0)
+    ] = None,
+    face: options.Face = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="MP4 to write.")] = Path("film.mp4"),
+    device: options.Device = "auto",
+    as_json: options.Json = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Let a photograph say a WAV: portrait + speech -> MP4."""
+    check_place(out, *FILM_SUFFIXES)
+    with progress() as stages:
+        clip = Studio(device).animate(portrait, Speech.load(speech), emotion, seed, face, stages)
+        path = clip.save(out, lambda done, total: stages("drawing the film", done, total))
+    _tell(clip, path, as_json)
+
+
+@app.command()
+def perform(
+    portrait: options.Portrait,
+    text: options.Text = None,
+    file: options.TextFile = None,
+    voice: options.Voice = DEFAULT_VOICE,
+    emotion: options.EmotionText = "neutral",
+    seconds: options.Seconds = None,
+    seed: options.Seed = 0,
+    face: options.Face = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="MP4 to write.")] = Path("film.mp4"),
+    device: options.Device = "auto",
+    as_json: options.Json = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Let a photograph say a line: portrait + text + emotion -> MP4."""
+    words = options.text_from(text, file)
+    check_place(out, *FILM_SUFFIXES)
+    with progress() as stages:
+        clip = Studio(device).perform(portrait, words, voice, emotion, seconds, seed, face, stages)
+        path = clip.save(out, lambda done, total: stages("drawing the film", done, total))
+    _tell(clip, path, as_json)
+
+
+@app.command()
+def voices(as_json: options.Json = False, verbose: options.Verbose = False) -> None:
+    """List the voices."""
+    found = Studio().voices()
+    if as_json:
+        print_json({"voices": [{"name": v.name, "language": v.language, "gender": v.gender} for v in found]})
+    else:
+        for v in found:
+            print(f"{v.name:<14}{v.language:<8}{v.gender}")
+
+
+@app.command()
+def bench(
+    only: Annotated[list[str] | None, typer.Argument(help="speech, face, perform; all if left out.")] = None,
+    as_json: options.Json = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Measure speed and memory on this machine; takes a minute or two."""
+    known = measuring.names()
+    if unknown := set(only or []) - set(known):
+        raise InputError(f"There is no bench named {min(unknown)!r}; installed: {', '.join(known)}.")
+    portrait = Path(str(resources.files("apps.demo").joinpath("portrait.jpeg")))
+    checkpoints.fetch()
+    with progress() as stages:
+        results = {}
+        for i, name in enumerate(only or known):
+            stages("measuring", i, len(only or known))
+            results[name] = measuring.run(name, portrait)
+    if as_json:
+        measured = {name: [asdict(m) for m in rows] for name, rows in results.items()}
+        print_json({"machine": measuring.machine(), "benches": measured})
+        return
+    print("; ".join(f"{k} {v}" for k, v in measuring.machine().items()) + "\n")
+    for name, rows in results.items():
+        for m in rows:
+            aim = f"at most {m.at_most:g}" if m.at_most is not None else f"at least {m.at_least:g}"
+            verdict = "" if m.reached is None else f"{aim:<16}{'reached' if m.reached else 'MISSED'}"
+            print(f"{name:<9}{m.what:<58}{m.value:9.3f} {m.unit:<6}{verdict}".rstrip())
+
+
+def _described(speech: Speech, path: Path) -> dict[str, Any]:
+    return {"path": str(path), **speech.describe()}
+
+
+def _tell(clip: Clip, path: Path, as_json: bool) -> None:
+    if as_json:
+        film = {"frames": len(clip), "fps": clip.fps, "width": clip.width, "height": clip.height}
+        print_json({**_described(clip.speech, path), **film})
+    else:
+        print(f"{path}: {clip.speech.seconds:.2f} s, {len(clip)} frames of {clip.width} x {clip.height}")
+
+
+def main() -> None:
+    """Run the command. What a person can mend is one sentence and exit status 2; Ctrl-C is 130."""
+    set_up_logging(False)
+    # So that a job manager's stop cleans up half-written files as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        app()
+    except AffettoError as e:
+        stderr.print(f"affetto: {e}", style="red", markup=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""`make demo`: a first film, from nothing."""

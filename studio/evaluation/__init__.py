@@ -1,0 +1,1 @@
+"""Measures of speech and face, and the bench that prints them."""
