@@ -158,9 +158,14 @@ def bench(
     print("; ".join(f"{k} {v}" for k, v in measuring.machine().items()) + "\n")
     for name, rows in results.items():
         for m in rows:
-            aim = f"at most {m.at_most:g}" if m.at_most is not None else f"at least {m.at_least:g}"
-            verdict = "" if m.reached is None else f"{aim:<16}{'reached' if m.reached else 'MISSED'}"
-            print(f"{name:<9}{m.what:<58}{m.value:9.3f} {m.unit:<6}{verdict}".rstrip())
+            print(f"{name:<9}{m.what:<58}{m.value:9.3f} {m.unit:<6}{_verdict(m)}".rstrip())
+
+
+def _verdict(m: measuring.Measurement) -> str:
+    if m.reached is None:
+        return ""
+    aim = f"at least {m.at_least:g}" if m.at_most is None else f"at most {m.at_most:g}"
+    return f"{aim:<16}{'reached' if m.reached else 'MISSED'}"
 
 
 def _described(speech: Speech, path: Path) -> dict[str, Any]:

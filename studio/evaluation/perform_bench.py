@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
-
-import cv2
-import numpy as np
-import numpy.typing as npt
 
 from studio import Studio
 from studio.evaluation.bench import Measurement, peak_memory, side_by_side
-from studio.media.images import read_photo
+from studio.media.images import read_photo, square
 
 LINES = (
     "The train leaves at seven, and if we hurry we can still catch it together.",
@@ -33,18 +30,10 @@ def measure(portrait: Path) -> list[Measurement]:
             clip.save(Path(folder) / "film.mp4")
         lengths.append(clip.speech.seconds)
 
-    taken = side_by_side([lambda line=line: perform(line) for line in LINES], rounds=3)
+    taken = side_by_side([partial(perform, line) for line in LINES], rounds=3)
     shares = sorted(t / s for t, s in zip(taken, lengths[-len(LINES) :], strict=True))
     return [
         Measurement("perform, film included, per second of the line", shares[len(shares) // 2], "s/s", at_most=0.7),
         Measurement("slowest of the lines", shares[-1], "s/s"),
         peak_memory(),
     ]
-
-
-def square(photo: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
-    """The photograph's middle (of a tall one, the upper middle, where the face is) as RGB [side, side, 3]."""
-    edge = min(photo.shape[:2])
-    left, top = (photo.shape[1] - edge) // 2, (photo.shape[0] - edge) // 3
-    cut = photo[top : top + edge, left : left + edge]
-    return cv2.resize(cut, (side, side), interpolation=cv2.INTER_AREA).astype(np.uint8)

@@ -42,6 +42,14 @@ def read_photo(path: str | Path) -> npt.NDArray[np.uint8]:
         raise InputError(f"{path} is a damaged picture: {e}.") from e
 
 
+def square(photo: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+    """The photograph's middle (of a tall one, the upper middle, where the face is) as RGB [side, side, 3]."""
+    edge = min(photo.shape[:2])
+    left, top = (photo.shape[1] - edge) // 2, (photo.shape[0] - edge) // 3
+    cut = photo[top : top + edge, left : left + edge]
+    return np.asarray(Image.fromarray(cut).resize((side, side), Image.Resampling.BOX))
+
+
 def _check_size(path: Path, size: tuple[int, int]) -> None:
     if size[0] * size[1] > MAX_PIXELS:
         raise InputError(_too_large(path))

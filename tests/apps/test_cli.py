@@ -1,0 +1,174 @@
+"""The command as people and scripts use it: a process, its exit status, what it prints where, what it leaves."""
+
+import json
+import os
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+from studio import Speech
+
+FACES = Path(__file__).parents[1] / "fixtures" / "faces"
+AFFETTO = Path(sys.executable).with_name("affetto")
+
+
+def affetto(*args, cwd, text=None, **env):
+    """Run the command in `cwd`; returns the finished process with its output as text."""
+    command = [AFFETTO, *map(str, args)]
+    return subprocess.run(
+        command, cwd=cwd, input=text, capture_output=True, text=True, timeout=300, env=os.environ | env
+    )
+
+
+def refused(done, *parts):
+    """One sentence on standard error that holds `parts`, exit status 2, nothing on standard output."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    sentence = done.stderr.strip().splitlines()[-1]
+    assert done.stderr.count("affetto: ") == 1
+    assert "Traceback" not in done.stderr
+    assert sentence.startswith("affetto: "), done.stderr
+    for part in parts:
+        assert part in sentence
+
+
+def left_in(folder):
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_version_and_help(tmp_path):
+    assert affetto("--version", cwd=tmp_path).stdout.startswith("affetto 0.")
+    for command in ("speak", "animate", "perform", "voices", "models", "bench"):
+        assert command in affetto("--help", cwd=tmp_path).stdout
+
+
+def test_voices(tmp_path):
+    voices = json.loads(affetto("voices", "--json", cwd=tmp_path).stdout)["voices"]
+    assert len(voices) == 28
+    assert {"name": "af_heart", "language": "en-US", "gender": "female"} in voices
+    assert {v["language"] for v in voices} == {"en-US", "en-GB"}
+
+
+@pytest.mark.slow
+def test_speak_prints_one_object_and_writes_what_it_says(tmp_path):
+    done = affetto(
+        *("speak", "Come in, it's open.", "--emotion", "happy:0.6", "--voice", "bm_george", "--seconds", "1.7"),
+        *("--seed", "3", "--out", "new/line.wav", "--json"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    samples, rate = soundfile.read(tmp_path / "new" / "line.wav")
+    assert (said["path"], said["sample_rate"], said["voice"], said["seed"]) == ("new/line.wav", rate, "bm_george", 3)
+    assert len(samples) == round(1.7 * rate)
+    assert said["seconds"] == pytest.approx(1.7)
+    assert said["emotion"]["labels"] == {"happy": 0.6}
+    assert said["emotion"]["intensity"] == pytest.approx(0.6)
+    assert len(said["emotion"]["vad"]) == 3
+    assert [w["text"] for w in said["words"]] == ["Come", "in", "it's", "open"]
+    assert all(a["end"] == pytest.approx(b["start"]) for a, b in pairwise(said["phonemes"]))
+    assert left_in(tmp_path / "new") == ["line.json", "line.wav"]
+    assert Speech.load(tmp_path / "new" / "line.wav").voice == "bm_george"
+
+
+@pytest.mark.slow
+def test_animate_films_what_speak_wrote(tmp_path):
+    assert affetto("speak", "-", "--out", "a.wav", cwd=tmp_path, text="Two words.").returncode == 0
+    done = affetto("animate", FACES / "neutral.jpeg", "a.wav", "--emotion", "sad", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    film = json.loads(done.stdout)
+    assert film["fps"] == 25
+    assert film["frames"] == round(film["seconds"] * 25)
+    assert film["width"] % 2 == film["height"] % 2 == 0
+    assert left_in(tmp_path) == ["a.json", "a.wav", "film.mp4"]
+
+
+@pytest.mark.slow
+def test_perform_reads_a_file_and_says_in_words_what_it_made(tmp_path):
+    (tmp_path / "line.txt").write_text("\ufeffGood evening.", encoding="utf-8")
+    done = affetto("perform", FACES / "neutral.jpeg", "--file", "line.txt", "-o", "out/f.mp4", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("out/f.mp4: ")
+    assert left_in(tmp_path / "out") == ["f.mp4"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("args", "parts"),
+    [
+        (["speak", "Hello", "--voice", "af_hart"], ["af_hart", "af_heart"]),
+        (["speak", "Hello", "--emotion", "angrry"], ["angrry", "did you mean angry"]),
+        (["speak", "Hello there", "--seconds", "60"], ["60 s", "takes from"]),
+        (["speak", "Hello there", "--seconds", "-1"], ["takes from"]),
+        (["speak", "\U0001f642 \u3042\u3044"], ["speak"]),
+        (["speak", ""], []),
+        (["speak"], ["Give what to say once"]),
+        (["speak", "Hello", "--file", "also.txt"], ["Give what to say once"]),
+        (["speak", "--file", "missing.txt"], ["missing.txt", "no such file"]),
+        (["speak", "--file", "latin.txt"], ["latin.txt", "UTF-8"]),
+        (["speak", "Hello", "--out", "a.mp3"], ["a.mp3", ".wav"]),
+        (["speak", "Hello", "--out", "latin.txt/a.wav"], ["not a folder"]),
+        (["speak", "Hello", "--device", "cuda:7"], ["cuda:7"]),
+        (["speak", "Hello", "--device", "tpu"], ["tpu", "cpu"]),
+        (["perform", "missing.jpg", "Hello"], ["missing.jpg"]),
+        (["perform", "latin.txt", "Hello"], ["latin.txt", "not a picture"]),
+        (["perform", "blank.png", "Hello"], ["face"]),
+        (["perform", str(FACES / "neutral.jpeg"), "Hello", "--face", "5"], ["5"]),
+        (["perform", str(FACES / "neutral.jpeg"), "Hello", "-o", "film.gif"], ["film.gif", ".mp4"]),
+        (["animate", str(FACES / "neutral.jpeg"), "missing.wav"], ["missing.wav"]),
+        (["animate", str(FACES / "neutral.jpeg"), "plain.wav"], ["plain.wav", "timeline"]),
+        (["models", "fetch", "nope"], ["nope", "kokoro"]),
+        (["bench", "nope"], ["nope", "speech"]),
+    ],
+    ids=lambda x: " ".join(a for a in x if "/" not in a)[:40] if isinstance(x, list) else "",
+)
+def test_bad_input_is_one_sentence(tmp_path, args, parts):
+    (tmp_path / "latin.txt").write_bytes("caf\xe9".encode("latin-1"))
+    Image.new("RGB", (320, 240), "grey").save(tmp_path / "blank.png")
+    soundfile.write(tmp_path / "plain.wav", np.zeros(2400, np.float32), 24000)
+    before = left_in(tmp_path)
+    refused(affetto(*args, cwd=tmp_path), *parts)
+    assert left_in(tmp_path) == before
+
+
+@pytest.mark.slow
+def test_damaged_timelines_are_named(tmp_path):
+    assert affetto("speak", "Two words.", "--out", "a.wav", cwd=tmp_path).returncode == 0
+    good = json.loads((tmp_path / "a.json").read_text())
+    portrait = FACES / "neutral.jpeg"
+    for damage, parts in [
+        ("{", ["a.json"]),
+        (json.dumps(good | {"seconds": 9.0}), ["differ in length"]),
+        (json.dumps({k: v for k, v in good.items() if k != "voice"}), ["a.json", "voice"]),
+        (json.dumps(good | {"notation": "angrry"}), ["angrry"]),
+    ]:
+        (tmp_path / "a.json").write_text(damage)
+        refused(affetto("animate", portrait, "a.wav", cwd=tmp_path), *parts)
+    assert left_in(tmp_path) == ["a.json", "a.wav"]
+
+
+@pytest.mark.slow
+def test_a_full_disk_and_a_read_only_place(tmp_path, in_mount):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    listed = ["sh", "-c", 'cd "$1" && shift && "$@"; rc=$?; ls -A .; exit $rc', "sh", disk]
+    film = [AFFETTO, "perform", FACES / "neutral.jpeg", "A line to fill the disk."]
+    full = in_mount(disk, "size=48k", [*listed, *film])
+    refused(full, "film.mp4 can't be written: the disk is full")
+    speech = in_mount(disk, "size=48k", [*listed, AFFETTO, "speak", "A line to fill the disk."])
+    refused(speech, "speech.wav can't be written: the disk is full")
+    refused(in_mount(disk, "size=48k,ro", [*listed, *film]), "read-only")
+
+
+@pytest.mark.slow
+def test_a_missing_registry_is_one_sentence(tmp_path):
+    done = affetto(
+        "speak", "Hello", cwd=tmp_path, AFFETTO_HOME=str(tmp_path / "h"), PIP_NO_INDEX="1", PIP_FIND_LINKS=""
+    )
+    refused(done, "kokoro", "could not be downloaded with pip")
