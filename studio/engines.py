@@ -69,6 +69,16 @@ class Animator(Protocol):
     def __init__(self, device: str = "auto") -> None:
         """device: "auto", "cpu" or "cuda:N". Loads nothing yet."""
 
+    def prepare(
+        self,
+        portrait: str | Path | npt.NDArray[np.uint8],
+        *,
+        face: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Look at a portrait before there is anything to say. Raises InputError as `animate` would."""
+        ...
+
     def animate(
         self,
         portrait: str | Path | npt.NDArray[np.uint8],

@@ -97,5 +97,7 @@ class Studio:
         progress: Progress | None = None,
     ) -> Clip:
         """`speak`, then `animate`: one line, one photograph, one emotion, one talking face."""
+        # A portrait that can't be used should be said before a long text has been spoken.
+        self.animator.prepare(portrait, face=face, progress=progress)
         speech = self.speak(text, voice, emotion, seconds, seed, progress)
         return self.animate(portrait, speech, face=face, progress=progress)

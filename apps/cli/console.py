@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 stderr = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -21,8 +20,17 @@ def set_up_logging(verbose: bool) -> None:
     log = logging.getLogger("affetto")
     log.setLevel(logging.DEBUG if verbose else logging.WARNING)
     if not log.handlers:
-        log.addHandler(RichHandler(console=stderr, show_time=verbose, show_path=False, markup=False))
+        log.addHandler(_ToConsole())
         log.propagate = False
+
+
+class _ToConsole(logging.Handler):
+    """Above the progress bars, a line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = record.levelname.lower()
+        style = "yellow" if record.levelno >= logging.WARNING else "dim"
+        stderr.print(f"affetto: {level}: {record.getMessage()}", style=style, markup=False)
 
 
 class Stages:
