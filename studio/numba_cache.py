@@ -3,8 +3,26 @@
 Import this before the first ``numba.njit``; it costs nothing to import it twice.
 """
 
+import os
+import tempfile
+from pathlib import Path
+
 import numba
 
 from studio import checkpoints
 
-numba.config.CACHE_DIR = str(checkpoints.home() / "numba")
+
+def _folder() -> Path:
+    wanted = checkpoints.home() / "numba"
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        pass
+    else:
+        if os.access(wanted, os.W_OK):
+            return wanted
+    # A new one, since a known name in a shared folder could hold somebody else's code. It is compiled anew (5 s).
+    return Path(tempfile.mkdtemp(prefix="affetto-numba-"))
+
+
+numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]

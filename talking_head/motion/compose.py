@@ -1,0 +1,74 @@
+"""Speech + Emotion + seed -> FaceMotion."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from studio.emotion import Emotion
+from studio.performance import FaceMotion, Speech, arkit_index
+from talking_head.motion.affects import ANCHORS, mixed
+from talking_head.motion.curves import Array
+from talking_head.motion.expression import express, swell
+from talking_head.motion.eyes import blink, eye_coefficients, look
+from talking_head.motion.head import move_head
+from talking_head.motion.line import Line
+from talking_head.motion.lips import Articulation, articulate, columns
+
+_JAW, _CLOSE = arkit_index("jawOpen"), arkit_index("mouthClose")
+# What parts the lips besides the jaw; none of it may show while they touch.
+_PARTING = [i for n in ("mouthLowerDown", "mouthUpperUp", "mouthFunnel", "mouthShrugUpper") for i in columns(n)]
+_SPREADING = [i for n in ("mouthSmile", "mouthStretch", "mouthDimple") for i in columns(n)]
+_PRESS = columns("mouthPress")
+_ROUNDING = [arkit_index("mouthPucker"), arkit_index("mouthFunnel")]
+
+
+def compose_motion(speech: Speech, emotion: Emotion, seed: int, fps: float = 25.0) -> FaceMotion:
+    """The motion of a face that says `speech` with `emotion`: ``max(1, round(speech.seconds * fps))`` frames.
+
+    Lips follow the phonemes with coarticulation and touch on every m, b, p; jaw and lips open with loudness and the
+    emotion's effort. The expression breathes with the line. Blinks, gaze and head motion are drawn from `seed`: the
+    same one gives the same motion. Sources are named in the modules of this package.
+    """
+    line = Line.of(speech, fps)
+    blend = emotion.blend(ANCHORS)
+    shown = swell(line, seed)
+    rotation, translation = move_head(line, blend, shown, seed)
+    face = _with_speech(express(line, blend, seed), articulate(line, mixed(blend, "effort", 1.0)))
+    lids = blink(line, mixed(blend, "blinks", 1.0), seed)
+    for name, value in eye_coefficients(look(line, rotation, seed), lids).items():
+        column = arkit_index(name)
+        if name.startswith("eyeLook"):
+            face[:, column] += value
+        else:
+            face[:, column] = _both(face[:, column], value)
+    for name in ("eyeWide", "eyeSquint"):
+        face[:, columns(name)] *= 1.0 - lids
+    return FaceMotion(
+        coefficients=np.clip(face, 0.0, 1.0).astype(np.float32),
+        rotation=rotation.astype(np.float32),
+        translation=translation.astype(np.float32),
+        fps=fps,
+    )
+
+
+def _both(a: Array, b: Array) -> Array:
+    """Two causes of one action: it grows with each and stays within 0..1."""
+    return a + b - a * b
+
+
+def _with_speech(face: Array, mouth: Articulation) -> Array:
+    """Lay the articulation over the expression, [F, 52]; what a sound needs wins over what a feeling wants."""
+    pose, contact = mouth.pose, mouth.contact[:, None]
+    face = face.copy()
+    rounded = pose[:, _ROUNDING].max(axis=1, keepdims=True)
+    face[:, _SPREADING] *= 1.0 - 0.6 * rounded
+    tucked = pose[:, [arkit_index("mouthRollLower")]]
+    face[:, columns("mouthLowerDown")] *= 1.0 - np.minimum(1.5 * tucked, 1.0)
+    face = _both(face, pose)
+    face[:, _PARTING] *= 1.0 - contact
+    face[:, _SPREADING] *= 1.0 - 0.1 * contact
+    # The jaw rises with the lower lip, so that a closure in a shout is not a stretched face.
+    face[:, [_JAW]] *= 1.0 - 0.6 * contact
+    face[:, _PRESS] = _both(face[:, _PRESS], 0.35 * contact)
+    face[:, _CLOSE] = face[:, _JAW] * mouth.contact
+    return face

@@ -1,0 +1,81 @@
+"""Emotion -> the expression of the whole face, breathing with the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from studio.performance import ARKIT_NAMES
+from talking_head.motion.affects import AFFECTS, ANCHORS, mixed
+from talking_head.motion.curves import Array, drift, step, stream
+from talking_head.motion.line import Line
+from talking_head.motion.lips import columns
+
+# How much of an expression stays on the mouth while it speaks (the rest waits for pauses): pressed lips can't speak.
+_WHILE_SPEAKING = {
+    "mouthSmile": 0.8,
+    "mouthFrown": 0.8,
+    "mouthStretch": 0.6,
+    "mouthUpperUp": 0.75,
+    "mouthLowerDown": 0.7,
+    "mouthShrugLower": 0.5,
+    "mouthDimple": 0.7,
+    "mouthPress": 0.15,
+    "mouthFunnel": 0.5,
+    "jawOpen": 0.3,
+}
+# An expression is there from the first frame in this part, and whole after _ONSET (spontaneous expressions rise in
+# 0.2-0.5 s: Schmidt, Cohn & Tian 2003).
+_TRACE, _ONSET = 0.5, 0.35
+# Faces are slightly uneven; a side gains or loses up to this share of an action.
+_UNEVEN = 0.09
+
+
+def swell(line: Line, seed: int) -> Array:
+    """[F] How much of the expression shows: from a trace to whole, more on accents, never quite still; 0.4..1.1."""
+    t, end = line.times, line.times[-1]
+    onset = _TRACE + (1.0 - _TRACE) * step((t + 0.02) / _ONSET)
+    ease = 1.0 - 0.12 * step((t - end + 0.5) / 0.5)
+    return np.asarray(onset * ease * (0.9 + 0.18 * line.emphasis + 0.08 * drift(t, stream(seed, "swell"), 0.15, 0.7)))
+
+
+def express(line: Line, blend: Mapping[str, float], seed: int) -> Array:
+    """The expression without speech, [F, 52] in 0..1. blend: weight of each of `ANCHORS` (`Emotion.blend`)."""
+    face = np.zeros((len(line.times), len(ARKIT_NAMES)))
+    shown = swell(line, seed)
+    for anchor in ANCHORS:
+        weight = blend[anchor]
+        for name, size in AFFECTS[anchor].face.items():
+            kept = 1.0 - (1.0 - _WHILE_SPEAKING.get(name, 1.0)) * line.speaking
+            sides = columns(name)
+            for column, uneven in zip(sides, _sides(seed, name, len(sides)), strict=True):
+                face[:, column] += weight * size * uneven * shown * kept
+    _raise_brows(face, line, mixed(blend, "liveliness", 1.0), seed)
+    return np.clip(face, 0.0, 1.0)
+
+
+def _sides(seed: int, name: str, n_sides: int) -> Array:
+    """Factors of the left and right side. The upper and the lower face each have a stronger side."""
+    part = "mouth" if name.startswith(("mouth", "cheek", "nose")) else "brow"
+    stronger = _UNEVEN * stream(seed, f"side {part}").uniform(-1.0, 1.0)
+    own = 0.3 * _UNEVEN * stream(seed, f"side {name}").uniform(-1.0, 1.0)
+    return np.array([1.0 + stronger + own, 1.0 - stronger - own])[:n_sides] if n_sides == 2 else np.ones(1)
+
+
+def _raise_brows(face: Array, line: Line, liveliness: float, seed: int) -> None:
+    """Brows rise on some accents, as speakers' do (Cavé et al. 1996), and are never wholly still."""
+    rng = stream(seed, "brow raises")
+    lift = 0.02 + 0.02 * drift(line.times, stream(seed, "brow drift"), 0.1, 0.5)
+    for time, weight in line.accents:
+        chosen, size = rng.uniform(size=2)
+        if chosen < 0.55:
+            gesture = _gesture(line.times, time, 0.18, 0.35)
+            lift = lift + (0.1 + 0.14 * size) * weight * liveliness * gesture
+    for name, share in (("browInnerUp", 0.7), ("browOuterUp", 1.0)):
+        sides = columns(name)
+        face[:, sides] += share * np.maximum(lift, 0.0)[:, None] * _sides(seed, name, len(sides))
+
+
+def _gesture(t: Array, time: float, rise: float, fall: float) -> Array:
+    return np.asarray(step((t - time + rise) / rise) * step((time + 0.06 + fall - t) / fall))

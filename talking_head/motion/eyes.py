@@ -1,0 +1,96 @@
+"""Blinks and gaze."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from studio.performance.face_motion import GAZE_RANGE
+from talking_head.motion.curves import Array, pulse, step, stream
+from talking_head.motion.line import PAUSE, Line
+
+# Blinks a minute within a phrase; those at phrase ends come on top and make it 15-20 in ordinary speech. Measured: 17
+# at rest, 26 in free conversation, 4.5 reading (Bentivoglio et al. 1997).
+_BLINK_RATE = 13.0
+# The lid falls faster than it rises (Evinger, Manning & Sibony 1991; VanderWerf et al. 2003), in seconds.
+_LID_DOWN, _LID_CLOSED, _LID_UP = 0.085, 0.02, 0.17
+# How much likelier a blink is at the end of a phrase than within it (Nakano & Kitazawa 2010).
+_AT_PHRASE_END = 4.0
+# A small saccade lasts about this long (Bahill, Clark & Stark 1975: 2.2 ms a degree + 21 ms, and the lid's lag).
+_SACCADE = 0.045
+
+
+def blink(line: Line, rate: float, seed: int) -> Array:
+    """How far the lids are closed by blinks, [F, 2 (left, right)] in 0..1. rate: factor of the usual rate."""
+    rng = stream(seed, "blinks")
+    t = line.times
+    hazard = np.ones_like(t)
+    for _, end in line.phrases:
+        hazard += _AT_PHRASE_END * pulse(t, end - 0.05, end + 0.2, 0.1, 0.15)
+    # Time as the blinks feel it: a change of rate stretches the same sequence rather than drawing another.
+    felt = np.cumsum(hazard) * rate * _BLINK_RATE / 60.0 / line.fps
+    lids = np.zeros((len(t), 2))
+    due = rng.uniform(0.25, 0.9)
+    last = -1.0
+    while due < felt[-1]:
+        frame = int(np.searchsorted(felt, due))
+        # Intervals vary by about half their mean; two blinks never touch.
+        due += rng.lognormal(-0.11, 0.47)
+        lag = 0.03 * rng.uniform(-1.0, 1.0)
+        if t[frame] - last < 0.5 or t[-1] - t[frame] < 0.1:
+            continue
+        last = t[frame]
+        shut = pulse(t, last - _LID_CLOSED / 2, last + _LID_CLOSED / 2, _LID_DOWN, _LID_UP)
+        lids = np.maximum(lids, np.stack([shut, np.clip(shut * (1.0 + min(lag, 0.0)), 0.0, 1.0)], axis=1))
+    return lids
+
+
+def look(line: Line, head: Array, seed: int) -> Array:
+    """Where the eyes turn in the head, radians [F, 2 (pitch, yaw)]: mostly at the viewer, against the head's turns.
+
+    head: rotation [F, 3] (pitch, yaw, roll).
+    """
+    t = line.times
+    target = np.zeros((len(t), 2))
+    at = np.zeros(2)
+    for time, place in _fixations(line, seed):
+        target += step((t - time) / _SACCADE)[:, None] * (place - at)
+        at = place
+    # The vestibulo-ocular reflex keeps the eyes on the viewer while the head moves; its gain is a little under 1.
+    return np.asarray(target - 0.9 * head[:, :2])
+
+
+def _fixations(line: Line, seed: int) -> list[tuple[float, Array]]:
+    """(time, place) the eyes jump to, place in radians (pitch, yaw) from the viewer's eyes."""
+    rng = stream(seed, "gaze")
+    away: list[tuple[float, float]] = []
+    found: list[tuple[float, Array]] = []
+    # Speakers look away as they begin a phrase and back when it is under way (Kendon 1967).
+    for (_, ended), (start, end) in zip(line.phrases, line.phrases[1:], strict=False):
+        averts, size, side, down, stays = rng.uniform(size=5)
+        if start - ended > PAUSE and averts < 0.5 and end - start > 0.8:
+            leave = start - 0.1 + 0.1 * stays
+            place = np.deg2rad([-3.0 * down + 0.5, (4.0 + 3.5 * size) * (1.0 if side > 0.5 else -1.0)])
+            found.append((leave, place))
+            away.append((leave, leave + 0.4 + 0.4 * stays))
+    # Between, the gaze moves about within the viewer's face.
+    time = 0.0
+    while time < line.times[-1]:
+        place = np.deg2rad(rng.normal(0.0, (0.5, 0.9)).clip(-1.8, 1.8))
+        time += 0.35 + rng.gamma(2.0, 0.45)
+        if not any(a <= time < b for a, b in away):
+            found.append((time, place))
+    found += [(back, np.zeros(2)) for _, back in away]
+    return sorted(found, key=lambda f: f[0])
+
+
+def eye_coefficients(gaze: Array, lids: Array) -> dict[str, Array]:
+    """ARKit's eye coefficients for a gaze [F, 2 (pitch, yaw)] in radians and blinks [F, 2]; lids follow the gaze."""
+    up, left = (gaze / GAZE_RANGE).T
+    out = {"eyeLookOutLeft": left, "eyeLookInRight": left, "eyeLookInLeft": -left, "eyeLookOutRight": -left}
+    for side, lid in zip(("Left", "Right"), lids.T, strict=True):
+        out[f"eyeLookUp{side}"] = up
+        out[f"eyeLookDown{side}"] = -up
+        lowered = 0.5 * np.maximum(-up, 0.0)
+        out[f"eyeBlink{side}"] = lid + (1.0 - lid) * lowered
+        out[f"eyeWide{side}"] = 0.3 * np.maximum(up, 0.0) * (1.0 - lid)
+    return {name: np.clip(value, 0.0, 1.0) for name, value in out.items()}

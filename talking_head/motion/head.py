@@ -1,0 +1,84 @@
+"""Head motion: a slow drift, movements on accents, and the posture of the emotion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from talking_head.motion.affects import mixed
+from talking_head.motion.curves import Array, drift, step, stream
+from talking_head.motion.line import Line
+
+# How far a talking head turns at most here, degrees of pitch, yaw, roll; reached softly.
+LIMITS = np.array([5.0, 6.0, 4.0])
+# RMS-like sizes of the slow drift, degrees. Speakers' heads move mostly below 1 Hz (Hadar et al. 1983).
+_DRIFT = np.array([1.5, 3.8, 2.0])
+# A nod on an accent, degrees, and its two halves in seconds; the head leads the vowel's peak a little (Munhall et al.
+# 2004; Graf et al. 2002).
+_NOD, _NOD_DOWN, _NOD_UP = 3.0, 0.26, 0.5
+# Natural frequency of the posture's spring, radians a second: it settles in about 0.8 s; and its steps a frame.
+_SPRING, _TICKS = 6.0, 4
+# At the ends of the line the head is nearly where the portrait holds it.
+_ENDS = 0.12
+
+
+def move_head(line: Line, blend: Mapping[str, float], shown: Array, seed: int) -> tuple[Array, Array]:
+    """Rotation in radians [F, 3] (pitch, yaw, roll) and translation in centimetres [F, 3] (right, up, forward).
+
+    blend: weight of each anchor emotion; shown: [F] how much of the expression shows (`expression.swell`).
+    """
+    t = line.times
+    liveliness = mixed(blend, "liveliness", 1.0)
+    wander = np.stack([drift(t, stream(seed, f"head {axis}"), 0.07, 0.45) for axis in range(3)], axis=1) * _DRIFT
+    moving = (wander * (0.6 + 0.4 * liveliness) + _accent_movements(line, seed) * liveliness) * _between(t)[:, None]
+    posture, place = _posture(blend, seed)
+    degrees = moving + posture * _settled(shown, line.fps)[:, None]
+    rotation = np.deg2rad(LIMITS * np.tanh(degrees / LIMITS))
+    sway = np.stack([drift(t, stream(seed, f"sway {axis}"), 0.06, 0.3) for axis in range(3)], axis=1)
+    translation = 0.12 * sway * _between(t)[:, None] + place * _settled(shown, line.fps)[:, None]
+    return rotation, translation
+
+
+def _between(t: Array) -> Array:
+    """[F] 1 within the line, small at both ends."""
+    grown = step((t + 0.1) / 0.9) * step((t[-1] + 0.15 - t) / 0.9)
+    return np.asarray(_ENDS + (1.0 - _ENDS) * grown)
+
+
+def _settled(shown: Array, fps: float) -> Array:
+    """[F] The posture follows the expression, but heavier than a face: a critically damped spring."""
+    settled = np.empty_like(shown)
+    at, speed = 0.6 * float(shown[0]), 0.0
+    tick = 1.0 / (fps * _TICKS)
+    for i, goal in enumerate(shown):
+        for _ in range(_TICKS):
+            speed += (_SPRING**2 * (goal - at) - 2.0 * _SPRING * speed) * tick
+            at += speed * tick
+        settled[i] = at
+    return settled
+
+
+def _posture(blend: Mapping[str, float], seed: int) -> tuple[Array, Array]:
+    rng = stream(seed, "posture")
+    turn, tilt = np.where(rng.uniform(size=2) < 0.5, -1.0, 1.0) * rng.uniform(0.8, 1.2, 2)
+    degrees = np.array([mixed(blend, "pitch", 0.0), turn * mixed(blend, "yaw", 0.0), tilt * mixed(blend, "roll", 0.0)])
+    return degrees, np.array([0.0, mixed(blend, "up", 0.0), mixed(blend, "forward", 0.0)])
+
+
+def _accent_movements(line: Line, seed: int) -> Array:
+    """[F, 3] degrees: nods on accents, most of them down, some with a turn or a tilt."""
+    rng = stream(seed, "nods")
+    moved = np.zeros((len(line.times), 3))
+    for time, weight in line.accents:
+        way, turn, tilt, size, early = rng.uniform(size=5)
+        peak = time - 0.02 - 0.05 * early
+        nod = step((line.times - peak + _NOD_DOWN) / _NOD_DOWN) * step((peak + _NOD_UP - line.times) / _NOD_UP)
+        down = -1.0 if way < 0.75 else 0.6
+        moved += (
+            weight
+            * (0.6 + 0.8 * size)
+            * nod[:, None]
+            * [_NOD * down, 2.4 * (2 * turn - 1) ** 3, 2.0 * (2 * tilt - 1) ** 3]
+        )
+    return moved

@@ -1,0 +1,217 @@
+"""A real photograph says a real line: what the film's frames show, read back by the face landmarker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio import Clip, Emotion, InputError, Speech, Studio
+from studio.media.images import read_photo
+from studio.performance import Phoneme, arkit_index
+from talking_head import PhotoAnimator
+from talking_head.landmarks import FaceLandmarks, Landmarker
+
+FACES = Path(__file__).parents[1] / "fixtures" / "faces"
+TEXT = "My mother bought five perfect blueberry pies, but nobody wanted to pay for them."
+# MediaPipe's landmarks: middle of the inner lips, corners of the mouth, forehead and chin.
+UPPER_LIP, LOWER_LIP, FOREHEAD, CHIN = 13, 14, 10, 152
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was read back of a clip. faces: one a frame."""
+
+    clip: Clip
+    faces: list[FaceLandmarks]
+
+    def coefficient(self, name: str) -> np.ndarray:
+        return np.array([f.coefficients[arkit_index(name)] for f in self.faces])
+
+    def aperture(self) -> np.ndarray:
+        """Between the lips, in percent of the face's height."""
+        points = np.array([f.points for f in self.faces])
+        height = np.linalg.norm(points[:, CHIN] - points[:, FOREHEAD], axis=1)
+        return 100 * np.linalg.norm((points[:, LOWER_LIP] - points[:, UPPER_LIP])[:, :2], axis=1) / height
+
+
+@pytest.fixture(scope="module")
+def photo() -> np.ndarray:
+    """A portrait at half its size: frames come three times as fast, and the landmarker sees 256 pixels either way."""
+    image = Image.fromarray(read_photo(FACES / "neutral.jpeg"))
+    image.thumbnail((512, 512))
+    return np.asarray(image)
+
+
+@pytest.fixture(scope="module")
+def animator() -> PhotoAnimator:
+    return PhotoAnimator(device="cpu")
+
+
+@pytest.fixture(scope="module")
+def speech() -> Speech:
+    return Studio(device="cpu").speak(TEXT)
+
+
+@pytest.fixture(scope="module")
+def seen(animator: PhotoAnimator, photo: np.ndarray, speech: Speech):
+    """Render an emotion and read it back; each once."""
+    landmarker = Landmarker()
+    known: dict[str, Seen] = {}
+
+    def look(emotion: str) -> Seen:
+        if emotion not in known:
+            clip = animator.animate(photo, speech, emotion=Emotion.parse(emotion), seed=0)
+            faces: list[FaceLandmarks] = []
+            for frame in clip.frames():
+                face = landmarker.track(frame, faces[-1]) if faces else landmarker.detect(frame)[0]
+                assert face is not None
+                faces.append(face)
+            known[emotion] = Seen(clip, faces)
+        return known[emotion]
+
+    return look
+
+
+def sound(phoneme: Phoneme) -> str:
+    return phoneme.symbol.strip("ˈˌː")
+
+
+def on_screen(phoneme: Phoneme, fps: float) -> slice:
+    return slice(int(phoneme.start * fps), max(int(np.ceil(phoneme.end * fps)), 1))
+
+
+def test_clip_has_a_frame_for_each_25th_of_a_second_at_the_portraits_even_size(seen, speech: Speech) -> None:
+    clip = seen("neutral").clip
+    assert clip.fps == 25
+    assert len(clip) == len(seen("neutral").faces) == round(speech.seconds * 25)
+    frame = next(clip.frames())
+    assert frame.shape == (clip.height, clip.width, 3)
+    assert frame.dtype == np.uint8
+    assert clip.width % 2 == clip.height % 2 == 0
+
+
+def test_rendering_twice_gives_the_same_pictures(seen) -> None:
+    clip = seen("neutral").clip
+    kept = [[f.copy() for f, _ in zip(clip.frames(), range(12), strict=False)] for _ in range(2)]
+    assert all(np.array_equal(a, b) for a, b in zip(*kept, strict=True))
+    assert not np.array_equal(kept[0][0], kept[0][11])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("emotion", ["neutral", "happy:0.9", "angry:0.9", "surprised:0.9"])
+def test_lips_are_seen_closed_on_every_m_b_p(seen, speech: Speech, emotion: str) -> None:
+    aperture = seen(emotion).aperture()
+    bilabials = [p for p in speech.phonemes if sound(p) in ("m", "b", "p")]
+    assert len(bilabials) >= 10
+    # The landmarker places the inner lips of this photograph's closed mouth 0.2 % of the face's height apart at most.
+    for p in bilabials:
+        assert aperture[on_screen(p, 25)].min() < 0.5, f"lips are apart on {p}"
+    assert np.percentile(aperture, 90) > 4.0
+
+
+@pytest.mark.slow
+def test_lips_open_with_the_vowels_and_in_time_with_them(seen, speech: Speech) -> None:
+    """The opening read off the frames follows the openness of the vowels, best without a delay of more than a frame."""
+    height = {"ɑ": 1.0, "æ": 0.9, "I": 0.9, "ɔ": 0.8, "ʌ": 0.7, "ɛ": 0.7, "A": 0.6, "O": 0.5, "W": 0.9, "Y": 0.7}
+    aperture = seen("neutral").aperture()
+    rate = 5  # steps within a frame, so that the delay is known to 8 ms
+    times = (np.arange(len(aperture) * rate) + 0.5) / (25 * rate)
+    wanted = np.zeros(len(times))
+    for p in speech.phonemes:
+        wanted[(times >= p.start) & (times < p.end)] = height.get(
+            sound(p), 0.3 if sound(p) in tuple("ɪiuʊəɜᵊ") else 0.0
+        )
+    shown = np.repeat(aperture, rate)
+    fits = {lag: np.corrcoef(np.roll(wanted, lag)[30:-30], shown[30:-30])[0, 1] for lag in range(-20, 21)}
+    best = max(fits, key=lambda lag: fits[lag])
+    assert abs(best) / (25 * rate) <= 0.040
+    assert fits[best] > 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("emotion", "coefficient", "rise"),
+    [
+        ("happy:0.8", "mouthSmileLeft", 0.2),
+        ("happy:0.8", "mouthSmileRight", 0.2),
+        ("angry:0.8", "browDownLeft", 0.1),
+        ("angry:0.8", "browDownRight", 0.1),
+        ("surprised:0.8", "browInnerUp", 0.2),
+        ("surprised:0.8", "browOuterUpLeft", 0.1),
+        ("surprised:0.8", "jawOpen", 0.02),
+        ("sad:0.8", "browInnerUp", 0.1),
+        ("afraid:0.8", "browInnerUp", 0.1),
+        ("bored:0.8", "eyeBlinkLeft", 0.05),
+    ],
+)
+def test_the_feeling_is_read_back_from_the_frames(seen, emotion: str, coefficient: str, rise: float) -> None:
+    felt, neutral = (np.median(seen(e).coefficient(coefficient)) for e in (emotion, "neutral"))
+    assert felt > neutral + rise
+
+
+@pytest.mark.slow
+def test_sadness_bows_the_head_and_blinks_are_seen(seen) -> None:
+    motion = seen("neutral").clip.motion.coefficients[:, arkit_index("eyeBlinkLeft")]
+    lid = seen("neutral").coefficient("eyeBlinkLeft")
+    assert motion.max() > 0.9
+    assert lid[motion > 0.9].min() > np.median(lid) + 0.25
+
+
+def test_the_last_portrait_stays_ready_until_it_changes(
+    animator: PhotoAnimator, speech: Speech, tmp_path: Path
+) -> None:
+    own = tmp_path / "face.jpeg"
+    shutil.copy(FACES / "neutral.jpeg", own)
+
+    def renderer(portrait: object) -> object:
+        return animator.animate(portrait, speech, emotion=Emotion(), seed=0).renderer
+
+    first = renderer(own)
+    assert renderer(str(own)) is first
+    shutil.copy(FACES / "surprised.jpeg", own)
+    os.utime(own, ns=(1, 1))
+    assert renderer(own) is not first
+    pixels = read_photo(own)
+    given = renderer(pixels)
+    assert renderer(pixels.copy()) is given
+    assert renderer(np.ascontiguousarray(pixels[:, ::-1])) is not given
+
+
+def test_a_photograph_that_cannot_be_used_is_told(animator: PhotoAnimator, speech: Speech, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nobody\.jpeg"):
+        animator.animate(tmp_path / "nobody.jpeg", speech, emotion=Emotion(), seed=0)
+    with pytest.raises(InputError, match="face"):
+        animator.animate(np.full((256, 256, 3), 127, np.uint8), speech, emotion=Emotion(), seed=0)
+    with pytest.raises(InputError, match="face 4"):
+        animator.animate(FACES / "neutral.jpeg", speech, emotion=Emotion(), seed=0, face=4)
+
+
+def test_device_of_a_gpu_is_accepted_and_makes_the_same_motion(animator: PhotoAnimator, speech: Speech) -> None:
+    there = PhotoAnimator(device="cuda:1").animate(FACES / "neutral.jpeg", speech, emotion=Emotion(), seed=0)
+    here = animator.animate(FACES / "neutral.jpeg", speech, emotion=Emotion(), seed=0)
+    assert np.array_equal(there.motion.coefficients, here.motion.coefficients)
+    assert np.array_equal(next(there.frames()), next(here.frames()))
+
+
+def test_progress_is_told_while_a_portrait_is_made_ready(speech: Speech) -> None:
+    told: list[tuple[str, float, float]] = []
+    fresh = PhotoAnimator()
+    for _ in range(2):
+        fresh.animate(
+            FACES / "neutral.jpeg", speech, emotion=Emotion(), seed=0, progress=lambda *step: told.append(step)
+        )
+    assert [done for _, done, _ in told] == [0, 1, 2]
+
+
+def test_importing_the_package_brings_no_heavy_ones_along() -> None:
+    script = "import sys, talking_head; print([m for m in ('numba', 'cv2', 'ai_edge_litert') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,58 @@
+"""What the README tells a newcomer to type works as it stands there."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FACES = ROOT / "tests" / "fixtures" / "faces"
+
+
+@pytest.fixture
+def newcomer(tmp_path):
+    """A folder with the files that the README's examples speak of."""
+    shutil.copy(FACES / "neutral.jpeg", tmp_path / "photo.jpg")
+    # Two people who look at the camera; in group.jpeg most look away too far.
+    two = Image.new("RGB", (1700, 1000), "white")
+    for name, place in (("neutral", (0, 0, 850, 1000)), ("surprised", (850, 200, 1700, 766))):
+        with Image.open(FACES / f"{name}.jpeg") as face:
+            two.paste(face.resize((place[2] - place[0], place[3] - place[1])), place)
+    two.save(tmp_path / "group.jpg")
+    (tmp_path / "speech.txt").write_text("Good evening, everyone.", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_the_commands(newcomer):
+    commands = [line for line in re.findall(r"^    (affetto .*)$", README, re.MULTILINE) if "bench" not in line]
+    assert len(commands) >= 7
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command in commands:
+        words = shlex.split(command, comments=True)
+        done = subprocess.run(words, cwd=newcomer, capture_output=True, text=True, env=os.environ | {"PATH": path})
+        assert done.returncode == 0, (command, done.stderr)
+    assert (newcomer / "film.mp4").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_the_python_example(newcomer):
+    (example,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", example], cwd=newcomer, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name in ("won.wav", "won.json", "won.csv", "won.mp4", "house.mp4"):
+        assert (newcomer / name).stat().st_size > 1000, name
+
+
+def test_what_it_links_to_is_there():
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+    for name in re.findall(r"`((?:studio|tts|talking_head|checkpoints|apps|docs)/[\w./]*)`", README):
+        assert (ROOT / name).exists(), name

@@ -1,0 +1,42 @@
+"""ONNX Runtime sessions on the device asked for."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+import onnxruntime as ort
+
+from studio.errors import InputError
+
+
+def providers(device: str) -> list[str | tuple[str, dict[str, str]]]:
+    """Execution providers for "auto", "cpu" or "cuda:N". Raises InputError when there is no such device."""
+    kind, _, number = device.partition(":")
+    if device == "cpu":
+        return ["CPUExecutionProvider"]
+    if kind not in ("auto", "cuda") or (number and not number.isdigit()) or (kind == "auto" and number):
+        raise InputError(f"There is no device {device!r}: give auto, cpu or cuda:0.")
+    if "CUDAExecutionProvider" in ort.get_available_providers():
+        return [("CUDAExecutionProvider", {"device_id": number or "0"}), "CPUExecutionProvider"]
+    if kind == "cuda":
+        raise InputError(
+            f"Device {device} can't be used for speech: this onnxruntime has no CUDA; "
+            f"`pip install onnxruntime-gpu` on a machine with an NVIDIA GPU, or use cpu."
+        )
+    return ["CPUExecutionProvider"]
+
+
+@cache
+def session(path: Path, device: str) -> ort.InferenceSession:
+    """A session, made once for a file and a device."""
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads()
+    return ort.InferenceSession(path, options, providers=providers(device))
+
+
+def threads() -> int:
+    """Cores this process may use, at most four: beyond, the small products of a sentence gain nothing."""
+    return max(1, min(4, len(os.sched_getaffinity(0))))

@@ -1,0 +1,124 @@
+"""What happens to the sound after the acoustic model: dynamics, tilt and level."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
+from scipy.signal import lfilter, resample_poly
+
+from studio.media.loudness import SPEECH_LUFS, TRUE_PEAK_DBTP, loudness
+
+Samples = npt.NDArray[np.float32]
+
+_FADE_SECONDS = 0.005
+# Dynamics: the level contour over 50 ms, moved by at most this, and not at all below this level of the sentence's own.
+_CONTOUR_SECONDS = 0.05
+_MOST_DB = 6.0
+_QUIET_DB = -30.0
+# Half of a tilt's dB is reached here: between the vowels' first two formants, where corpora show vocal effort to split
+# the spectrum (its 0.8-6 kHz rise together in angry, fall together in sad).
+_TILT_HZ = 1000.0
+# The limiter looks ahead 3 ms and recovers in 10 ms. Kokoro's highest peaks are bursts of stops, 15-20 dB over the
+# loudness: recovering in 40 ms ducks the vowel after them (at +4 dB, 64 % of an
+# angry line lay 3 dB down, against 39 %).
+_LOOK_AHEAD_SECONDS = 0.003
+_RECOVERY_SECONDS = 0.01
+# Asked 0.3 dB under the ceiling, since the gain moves between the points where peaks were looked for.
+_MARGIN_DB = 0.3
+# Life's moves in level are scaled by this to fit between -16 LUFS and the peaks' ceiling. Angry's +7 dB becomes +4: at
+# that a line lies 3 dB down on average where the limiter works; at +7 it would be 10 dB, flatter than neutral.
+LEVEL_SHARE = 0.57
+_LEVEL_ROUNDS, _LEVEL_TOLERANCE_DB = 8, 0.1
+
+
+def windowed(samples: Samples, start: int, length: int, sample_rate: int) -> Samples:
+    """`length` samples from `start` on, silent where there are none. The ends, which lie in near-silence, are brought
+    to zero over 5 ms, so that joints don't click."""
+    out = samples[max(start, 0) : start + length].copy()
+    fade = min(int(_FADE_SECONDS * sample_rate), len(out) // 2)
+    ramp = np.sin(np.linspace(0, np.pi / 2, fade, endpoint=False, dtype=np.float32)) ** 2
+    out[:fade] *= ramp
+    out[len(out) - fade :] *= ramp[::-1]
+    before = max(-start, 0)
+    return np.pad(out, (before, length - before - len(out)))
+
+
+def dynamics(samples: Samples, sample_rate: int, power: float) -> Samples:
+    """Raise the level contour of a sentence to `power` around its own median level, within 6 dB either way."""
+    if abs(power - 1) < 1e-3:
+        return samples
+    window = int(_CONTOUR_SECONDS * sample_rate)
+    contour = np.sqrt(uniform_filter1d(np.square(samples, dtype=np.float64), window) + 1e-12)
+    level = 20 * np.log10(contour)
+    loud = level > level.max() + _QUIET_DB
+    above = level - float(np.median(level[loud]))
+    # What is quiet (pauses, closures) moves with the quietest of speech, so that no gain jumps at their borders.
+    above = np.maximum(above, level[loud].min() - float(np.median(level[loud])))
+    gain = np.clip((power - 1) * above, -_MOST_DB, _MOST_DB)
+    return (samples * 10 ** (uniform_filter1d(gain, window) / 20)).astype(np.float32)
+
+
+def tilt(samples: Samples, sample_rate: int, decibels: float) -> Samples:
+    """Raise what lies above about 1 kHz by `decibels`: a first-order high shelf (bilinear transform)."""
+    if abs(decibels) < 1e-3:
+        return samples
+    gain = 10 ** (decibels / 20)
+    # H(s) = (gain s + w) / (s + w), with w set so that the middle of the slope lies at _TILT_HZ.
+    corner = math.tan(math.pi * _TILT_HZ / sample_rate) * math.sqrt(gain)
+    b = np.array([gain + corner, corner - gain]) / (1 + corner)
+    a = np.array([1.0, (corner - 1) / (1 + corner)])
+    return lfilter(b, a, samples).astype(np.float32)
+
+
+def levelled(samples: Samples, sample_rate: int, decibels: float) -> Samples:
+    """The sound LEVEL_SHARE * `decibels` over -16 LUFS, its true peaks held under -1 dBTP by a limiter."""
+    target = SPEECH_LUFS + LEVEL_SHARE * decibels
+    gain = target - loudness(samples, sample_rate)
+    if not math.isfinite(gain):
+        return samples
+    # The limiter takes some loudness; what it took is asked for again.
+    for _ in range(_LEVEL_ROUNDS):
+        out = limited((samples * 10 ** (gain / 20)).astype(np.float32), sample_rate)
+        missing = target - loudness(out, sample_rate)
+        if abs(missing) < _LEVEL_TOLERANCE_DB:
+            break
+        gain += missing
+    return out
+
+
+def limited(samples: Samples, sample_rate: int) -> Samples:
+    """True peaks (4x oversampled) over -1 dBTP turned down, smoothly and ahead of time."""
+    ceiling = 10 ** ((TRUE_PEAK_DBTP - _MARGIN_DB) / 20)
+    peaks = _true_peaks(samples)
+    if peaks.max(initial=0.0) <= ceiling:
+        return samples
+    ahead = int(_LOOK_AHEAD_SECONDS * sample_rate)
+    reach = 2 * ahead + 1
+    needed = np.maximum(0.0, np.log(np.maximum(peaks, 1e-9) / ceiling))
+    # Held over the window, then averaged over the same window: never less than needed at any peak.
+    held = maximum_filter1d(needed, reach)
+    recover = math.exp(-1 / (_RECOVERY_SECONDS * sample_rate))
+    held = _falling_slowly(held, recover)
+    return (samples * np.exp(-uniform_filter1d(held, reach))).astype(np.float32)
+
+
+def _true_peaks(samples: Samples) -> Samples:
+    """The largest magnitude within each sample's time, by 4x oversampling, [T]. In blocks, since texts can be long."""
+    block, margin = 1 << 18, 32
+    out = np.empty_like(samples)
+    for start in range(0, len(samples), block):
+        first = max(start - margin, 0)
+        fine = np.abs(resample_poly(samples[first : start + block + margin], 4, 1)).reshape(-1, 4).max(axis=1)
+        out[start : start + block] = fine[start - first : start - first + block]
+    return out
+
+
+def _falling_slowly(values: npt.NDArray[np.float64], keep: float) -> npt.NDArray[np.float64]:
+    """Each value at least `keep` times the one before it, [T]."""
+    # y[t] = max(x[t], keep y[t-1]) is, in logarithms, a running maximum of log x - t log keep.
+    time = np.arange(len(values)) * math.log(keep)
+    logs = np.log(np.maximum(values, 1e-12)) - time
+    return np.exp(np.maximum.accumulate(logs) + time) * (values.max() > 0)

@@ -1,0 +1,174 @@
+"""The flow: text -> sentences -> lengths -> pitch -> sound -> Speech."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.emotion import Emotion
+from studio.engines import Progress, Voice
+from studio.errors import InputError
+from studio.performance import Speech
+from tts import post, timeline
+from tts.acoustic import FRAME, SAMPLE_RATE, Encoding, Kokoro, voices
+from tts.prosody import breath, lengths, pitch
+from tts.prosody.allocation import allocate, natural
+from tts.prosody.rules import Rule, rule_for
+from tts.prosody.variation import Take
+from tts.text import Reader, Sentence
+
+# Asked lengths reach from here to there, times the natural length. Faster, sounds fall under a frame and words are
+# lost; slower, vowels turn into song.
+SHORTEST, LONGEST = 0.7, 1.6
+# Two are enough nine times in ten.
+_CONTOUR_ROUNDS = 4
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class _Planned:
+    """A sentence on its way: what the model says of it and how long its tokens should be."""
+
+    sentence: Sentence
+    encoding: Encoding
+    take: Take
+    plan: lengths.Plan
+
+
+class KokoroSpeaker:
+    """Speaks English in the 28 voices of Kokoro-82M. A `studio.engines.Speaker`; loads its weights on first use."""
+
+    sample_rate = SAMPLE_RATE
+
+    def __init__(self, device: str = "auto") -> None:
+        """device: "auto", "cpu" or "cuda:N". Raises InputError when there is none such."""
+        self._kokoro = Kokoro(device)
+
+    def voices(self) -> Sequence[Voice]:
+        """American, then British, best first."""
+        return tuple(voices.VOICES.values())
+
+    def speak(
+        self,
+        text: str,
+        *,
+        voice: str,
+        emotion: Emotion,
+        seconds: float | None,
+        seed: int,
+        progress: Progress | None = None,
+    ) -> Speech:
+        """Say `text`. With `seconds`, the result has exactly ``round(seconds * sample_rate)`` samples.
+
+        Raises InputError for an unknown voice, nothing to say, or a length out of reach (with the range in reach).
+        """
+        rule = rule_for(emotion)
+        sentences = _reader(voices.voice(voice).language).read(text)
+        planned = [self._plan(i, sentences, voice, rule, seed) for i in range(len(sentences))]
+        fits, samples = _fitted([p.plan for p in planned], seconds)
+
+        line: list[list[timeline.Span]] = []
+        pieces: list[Samples] = []
+        for i, (one, fit) in enumerate(zip(planned, fits, strict=True)):
+            sound, spans = self._say(one, fit, rule)
+            pieces.append(sound)
+            line.append(spans)
+            if progress:
+                progress("speaking", i + 1, len(planned))
+        # Frames are whole and `samples` may not be: what is over, less than 25 ms, lies in the last silence.
+        joined = post.levelled(np.concatenate(pieces)[:samples], SAMPLE_RATE, rule.level)
+        offsets = [0, *np.cumsum([len(p) // FRAME for p in pieces])[:-1].tolist()]
+        return Speech(
+            samples=joined,
+            sample_rate=SAMPLE_RATE,
+            text=text,
+            phonemes=timeline.phonemes(line, offsets, samples),
+            words=timeline.words([p.sentence for p in planned], line, offsets, samples),
+            emotion=emotion,
+            voice=voice,
+            seed=seed,
+        )
+
+    def _plan(self, index: int, sentences: list[Sentence], voice: str, rule: Rule, seed: int) -> _Planned:
+        sentence, breaths = breath.with_pauses(sentences[index], rule.pause)
+        encoding = self._kokoro.encode(sentence.ids, voices.style(voice, len(sentence.symbols)))
+        _, energy = self._kokoro.contour(encoding, lengths.whole(encoding.durations))
+        take = Take(seed, index)
+        variation = take.lengths([None, *sentence.word_of, None])
+        edges = lengths.edges(sentences, index)
+        plan = lengths.plan(sentence, encoding.durations, energy, rule, variation, edges, breaths)
+        return _Planned(sentence, encoding, take, plan)
+
+    def _say(self, planned: _Planned, fit: lengths.Fitted, rule: Rule) -> tuple[Samples, list[timeline.Span]]:
+        """A sentence's sound, fit.total frames long, and what is heard when."""
+        encoding = planned.encoding
+        tokens, f0, energy = self._contour(encoding, fit)
+        shaped = pitch.shape(f0, rule, planned.take.pitch(len(f0)))
+        sound = self._kokoro.sound(encoding, tokens, shaped, energy)
+        sound = post.tilt(post.dynamics(sound, SAMPLE_RATE, rule.dynamics), SAMPLE_RATE, rule.tilt)
+        start = lengths.heard(energy)[0] - fit.lead
+        spans = timeline.spans(planned.sentence, tokens, lengths.pauses(energy), start, start + fit.total)
+        return post.windowed(sound, start * FRAME, fit.total * FRAME, SAMPLE_RATE), spans
+
+    def _contour(self, encoding: Encoding, fit: lengths.Fitted) -> tuple[Ints, Floats, Floats]:
+        """Tokens' frames, F0 and energy such that what sounds fills the sentence but for its lead and trail.
+
+        Stretched, a sound before a pause may take more or less of the pause than before. The model draws the contour
+        in a hundredth of the decoder's time, so it is asked again with the difference shared out.
+        """
+        tokens = fit.tokens
+        best: tuple[int, Ints, Floats, Floats] | None = None
+        for _ in range(_CONTOUR_ROUNDS):
+            f0, energy = self._kokoro.contour(encoding, tokens)
+            start, end = lengths.heard(energy)
+            missing = fit.total - fit.lead - fit.trail - (end - start)
+            if best is None or abs(missing) < best[0]:
+                best = abs(missing), tokens, f0, energy
+            if missing == 0:
+                break
+            tokens = lengths.lengthened(tokens, start, end, missing)
+        assert best is not None
+        return best[1:]
+
+
+@cache
+def _reader(language: str) -> Reader:
+    return Reader(british=language == "en-GB")
+
+
+def _fitted(plans: list[lengths.Plan], seconds: float | None) -> tuple[list[lengths.Fitted], int]:
+    """Each sentence in whole frames, and the samples of the line."""
+    targets = np.concatenate([p.targets for p in plans])
+    elasticity = np.concatenate([p.elasticity for p in plans])
+    floors = np.concatenate([p.floors for p in plans])
+    frames = natural(targets, floors)
+    samples = int(frames.sum()) * FRAME
+    if seconds is not None:
+        _check_reach(seconds, samples, int(floors.sum()) * FRAME)
+        hurried = round(seconds * SAMPLE_RATE) < samples
+        samples = round(seconds * SAMPLE_RATE)
+        # The silences at the ends don't grow, but a line in a hurry gives them up as it does its pauses: 8 % more time
+        # for the words of a short one at 0.7.
+        elasticity = np.where(hurried & (elasticity == 0), lengths.PAUSE_ELASTICITY, elasticity)
+        frames = allocate(targets, elasticity, floors, -(-samples // FRAME))
+    parts = np.split(frames, np.cumsum([p.targets.size for p in plans])[:-1])
+    return [lengths.fitted(p, f) for p, f in zip(plans, parts, strict=True)], samples
+
+
+def _check_reach(seconds: float, natural_samples: int, least: int) -> None:
+    low = max(SHORTEST * natural_samples, least) / SAMPLE_RATE
+    high = LONGEST * natural_samples / SAMPLE_RATE
+    if not (math.isfinite(seconds) and low - 0.5 / SAMPLE_RATE <= seconds <= high + 0.5 / SAMPLE_RATE):
+        raise InputError(
+            f"The line can't be said in {seconds:g} s: with this voice and emotion it takes from "
+            f"{math.ceil(low * 100) / 100:.2f} to {math.floor(high * 100) / 100:.2f} s "
+            f"({natural_samples / SAMPLE_RATE:.2f} s is natural)."
+        )

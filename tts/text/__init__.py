@@ -1,0 +1,6 @@
+"""Text -> sentences of phonemes that know which written word they belong to."""
+
+from tts.text.reader import Reader
+from tts.text.sentence import Sentence
+
+__all__ = ["Reader", "Sentence"]
