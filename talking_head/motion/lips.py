@@ -28,8 +28,8 @@ _RELAXING = 0.1
 _REACH = 0.8
 # Frames worked on at once: bounds memory on long recordings.
 _CHUNK = 500
-# Lips take about this long to meet and to part around a bilabial (Löfqvist & Gracco 1997: closing 60-100 ms, release
-# faster); at the short end, so that the vowel between two of them still opens.
+# About how long lips take to meet and to part around a bilabial (kinematics: Löfqvist & Gracco 1997; the release is
+# the faster). Chosen short, by eye, so that the vowel between two of them still opens.
 _CLOSING, _RELEASE = 0.065, 0.045
 # The burst of p, b is at the closure's end; what follows it (aspiration) is said with open lips.
 _HELD = {"m": 0.85, "b": 0.75, "p": 0.6}

@@ -1,4 +1,4 @@
-"""An eye, pixel by pixel: eyeball and iris between the lids, and the line of lashes along a closing one."""
+"""An eye, pixel by pixel: eyeball and iris between the lids."""
 
 from __future__ import annotations
 
@@ -26,16 +26,14 @@ def shade_eye(
     eyeball: Floats,
     iris: Floats,
     shift: Floats,
-    lash: Floats,
-    strengths: Floats,
+    strength: float,
 ) -> None:
     """Draw into `picture` [H, W, 3] within `box` (x0, y0, x1, y1).
 
     upper, lower: [17, 2] moved lids along and across the eye, px from its corner at the viewer's left; axis: [4] that
     corner and the eye's direction; rest_upper, rest_axis: the upper lid in the photograph; back: [2, 3] from the
     picture to the photograph as the eyeball moves; eyeball: [h, w, 4] and iris: [h, w, 4] crops of the photograph from
-    `origin`, colour times coverage and coverage; shift: [2] of the iris, px; lash: [3] colour; strengths: [3] of the
-    eyeball and of the lashes, and where lashes are longest: -1 at the viewer's left, 1 at the right.
+    `origin`, colour times coverage and coverage; shift: [2] of the iris, px; strength: of the eyeball in the picture.
     """
     width, scale = max(upper[-1, 0], 1.0), max(rest_upper[-1, 0], 1.0)
     for y in range(box[1], box[3]):
@@ -50,7 +48,7 @@ def shade_eye(
             inside = min(max(min(below, 0.5) + min(above, 0.5), 0.0), 1.0) * min(max(ends + 0.5, 0.0), 1.0)
             # The lids' wet rims are the photograph's own, moved with the lids.
             inside *= step(-0.01 * scale, 0.05 * scale, above) * step(-0.01 * scale, 0.03 * scale, below)
-            inside *= strengths[0]
+            inside *= strength
             if inside > 0.002:
                 qx = back[0, 0] * x + back[0, 1] * y + back[0, 2]
                 qy = back[1, 0] * x + back[1, 1] * y + back[1, 2]
@@ -65,13 +63,6 @@ def shade_eye(
                 for c in range(3):
                     colour = (ball[c] * (1.0 - disc[3]) + disc[c]) * tone
                     picture[y, x, c] = byte(picture[y, x, c] + (colour - picture[y, x, c]) * inside)
-            if strengths[1] > 0.0 and ends > 0.0:
-                outward = 0.8 + 0.5 * side * strengths[2]
-                thick = scale * outward * (0.050 if below > 0 else 0.022) + 0.3
-                line = strengths[1] * np.exp(-((below / thick) ** 2)) * step(0.0, 0.14 * width, ends)
-                if line > 0.004:
-                    for c in range(3):
-                        picture[y, x, c] = byte(picture[y, x, c] + (lash[c] - picture[y, x, c]) * line)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)

@@ -9,7 +9,9 @@ from studio.performance import arkit_index
 from talking_head.landmarks import topology
 from talking_head.renderer.curves import Opening
 from talking_head.renderer.eye_shader import shade_eye
-from talking_head.renderer.eye_textures import bare_lids, eyeball, shows_white
+from talking_head.renderer.eye_textures import eyeball, shows_white
+from talking_head.renderer.eyelids import LASH_MARGIN, LASH_REACH, Eyelids
+from talking_head.renderer.lid_shader import shade_lashes, shade_lid
 from talking_head.renderer.mesh import face_mesh
 from talking_head.renderer.moved_picture import MovedPicture
 from talking_head.renderer.pixels import step
@@ -32,7 +34,6 @@ class Eye:
         mesh = face_mesh()
         self._lids = mesh.lids[side]
         self._head = warp.head
-        self._outward = -1.0 if side == "right" else 1.0
         flat = (mesh.place @ landmarks[:468]).astype(np.float32)
         self._rest = Opening.between(flat[self._lids[0]], flat[self._lids[1]])
         self._depth = float(flat[np.concatenate(self._lids), 2].mean())
@@ -55,12 +56,57 @@ class Eye:
         brows = np.concatenate(
             [landmarks[list(getattr(topology, f"{side.upper()}_BROW_{p}")), :2] for p in ("UPPER", "LOWER")]
         )
-        bare, self._lash, self._lash_strength = bare_lids(image, self._rest, brows)
-        self._bare = warp.texture(bare)
+        self._eyelids = Eyelids.of(image, self._rest, brows, -1.0 if side == "right" else 1.0)
+        self._bare, self._scale = warp.texture(self._eyelids.bare), warp.scale
+        self._brow = list(getattr(topology, f"{side.upper()}_BROW_LOWER"))
+        self._socket = self._brow + [self._lids[0][0], self._lids[0][-1]] * 3
+        self._socket_at_rest = (self._scale * flat[self._socket, :2]).astype(np.float64)
 
     def _closure(self, now: Opening) -> float:
         """How far the lids have closed from where they are in the photograph; negative when they are wider."""
         return 1.0 - float(now.gaps().max() / now.width) / float(self._rest.gaps().max() / self._rest.width)
+
+    def _descent(self, now: Opening) -> float:
+        """How far the upper lid has come down, 0 where it is in the photograph, 1 where it met the lower lid then."""
+        gap = float(self._rest.gaps().max()) / self._rest.width
+        return float((now.upper[:, 1] / now.width - self._rest.upper[:, 1] / self._rest.width).mean() / (0.68 * gap))
+
+    def _below_brow(self, points: Floats, now: Opening) -> float:
+        """Least height of the brow over the lid, in eye widths."""
+        x, y = (points[self._brow, :2] - now.axis[:2]).T
+        c, s = now.axis[2:]
+        return float((np.interp(x * c + y * s, *now.upper.T) - (y * c - x * s)).min() / now.width)
+
+    def _draw_lid(self, frame: Picture, moved: MovedPicture, points: Floats, now: Opening) -> None:
+        """Draw the upper lid without lashes to smear, then its lashes."""
+        descent = self._descent(now)
+        share = step(0.04, 0.22, descent)
+        if share <= 0:
+            return
+        lids = self._eyelids
+        box = moved.clip(now.box(frame.shape, 0.8 * self._rest.width))
+        if box[0] >= box[2] or box[1] >= box[3]:
+            return
+        # Where skin is that the lids do not pull: carried by the brow and the eye's corners.
+        at = np.column_stack([points[self._socket, :2], np.ones(len(self._socket))])
+        socket = np.linalg.lstsq(at, self._socket_at_rest, rcond=None)[0].T.astype(np.float32)
+        shares = share, step(0.75, 1.0, self._closure(now))
+        roof = float(np.clip(self._below_brow(points, now), 0.1, 0.45))
+        shade_lid(frame, box, now.upper, now.axis, *moved.places(box), socket, self._bare, roof, shares)
+        tilt = 1 - 1.45 * step(0.0, 1.1, descent)
+        edge = share * (0.25 + 0.55 * lids.strength) * (0.4 + 0.6 * step(0.3, 0.9, descent))
+        reach = (LASH_REACH, LASH_MARGIN)
+        shade_lashes(
+            frame,
+            box,
+            now.upper,
+            now.axis,
+            lids.lashes,
+            reach,
+            lids.lash,
+            tilt,
+            (share * (0.15 + 0.75 * lids.strength), edge),
+        )
 
     def draw(
         self, frame: Picture, moved: MovedPicture, points: Floats, turn: tuple[Floats, Floats], coefficients: Floats
@@ -70,16 +116,17 @@ class Eye:
             return
         now = Opening.between(points[self._lids[0]], points[self._lids[1]])
         closure = self._closure(now)
-        if closure > 0.15:
-            box = now.box(frame.shape, 0.9 * self._rest.width)
-            moved.blend(frame, self._bare, box, step(0.15, 0.75, closure))
         look = np.array([coefficients[a] - coefficients[b] for a, b in self._looks])
         # As long as nothing has moved the photograph's own eye is best: its lashes lie over the eyeball.
         change = max(float(np.abs(look).max()) / 0.25, abs(closure) / 0.30)
         strength = step(0.15, 1.0, change)
-        if strength <= 0:
-            return
-        lashes = (0.3 + 0.6 * self._lash_strength) * step(0.25, 0.9, closure)
+        if strength > 0:
+            self._draw_ball(frame, now, turn, look, strength)
+        self._draw_lid(frame, moved, points, now)
+
+    def _draw_ball(
+        self, frame: Picture, now: Opening, turn: tuple[Floats, Floats], look: Floats, strength: float
+    ) -> None:
         box = now.box(frame.shape, 2 + 0.1 * now.width)
         ball = self._ball
         shift = (look * _LOOK * ball.radius) @ self._head.axes[:2, :2].T
@@ -90,6 +137,6 @@ class Eye:
         back = np.column_stack([inverse, pivot[:2] - inverse @ at]).astype(np.float32)
         shade_eye(
             *(frame, box, now.upper, now.lower, now.axis, self._rest.upper, self._rest.axis),
-            *(back, ball.origin, ball.colour, ball.iris, shift.astype(np.float32), self._lash),
-            np.array([strength, lashes, self._outward], np.float32),
+            *(back, ball.origin, ball.colour, ball.iris, shift.astype(np.float32)),
+            strength,
         )

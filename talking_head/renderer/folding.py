@@ -65,3 +65,35 @@ def keep_from_folding(
             moved[j, 1] += mobility[j] * lack * ey
         if worst < 0.02:
             break
+
+
+# Neighbours that are this many pixels apart in the photograph are on either side of a fold.
+_TORN = 3.0
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def soften_folds(picture: npt.NDArray[np.uint8], x: Floats, y: Floats, scale: float) -> None:
+    """Blur the stepped edges of folds in a moved picture [h, w, 4]; x, y: where it is from, `scale` a pixel."""
+    height, width = x.shape
+    at = np.empty((height * 4, 2), np.int32)
+    n, limit = 0, _TORN * scale
+    for i in range(1, height - 2):
+        for j in range(1, width - 2):
+            beside = abs(x[i, j + 1] - x[i, j]) + abs(y[i, j + 1] - y[i, j])
+            below = abs(x[i + 1, j] - x[i, j]) + abs(y[i + 1, j] - y[i, j])
+            if (beside > limit or below > limit) and n + 2 < at.shape[0]:
+                at[n, 0], at[n, 1] = i, j
+                at[n + 1, 0], at[n + 1, 1] = (i, j + 1) if beside > below else (i + 1, j)
+                n += 2
+    soft = np.empty((n, 3), np.uint8)
+    for k in range(n):
+        i, j = at[k]
+        for c in range(3):
+            total: int = 8
+            for di in range(-1, 2):
+                for dj in range(-1, 2):
+                    total += (2 - abs(di)) * (2 - abs(dj)) * int(picture[i + di, j + dj, c])
+            soft[k, c] = total // 16
+    for k in range(n):
+        for c in range(3):
+            picture[at[k, 0], at[k, 1], c] = soft[k, c]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from talking_head.landmarks.canonical import CANONICAL_VERTICES, STABLE_LANDMARKS, STABLE_WEIGHTS
+from talking_head.renderer.pixels import smooth_step
 
 Floats = npt.NDArray[np.float32]
 
@@ -19,6 +20,11 @@ _GAIN = np.array([1.4, 1.35, 1.05])
 # Beyond about 12 degrees a photograph has nothing to show for the far side; larger turns approach this limit (radians).
 # A head that is turned by 35 degrees in the photograph has a tenth of that left to turn farther, and half to turn back.
 _LIMIT = np.deg2rad([13.0, 18.0, 20.0])
+
+# A head turned by this much (radians) holds the far half of its mouth still, to the share below at the mouth's corner;
+# set by eye on the largest face of the test group, 33 degrees.
+_AWAY = (np.deg2rad(12.0), np.deg2rad(30.0))
+_HELD = 0.6
 
 # Of a person's head from the camera, for coming nearer and going away; any portrait distance will do.
 _CAMERA_CM = 70.0
@@ -57,6 +63,17 @@ class Head:
         """Pitch and yaw in the photograph, radians, signs as in FaceMotion; roll counts as none."""
         x, y, _ = -self.axes[:, 2]  # where the nose points
         return np.array([-np.arcsin(np.clip(y, -1, 1)), np.arcsin(np.clip(x, -1, 1)), 0.0])
+
+    def firmness(self) -> Floats:
+        """[468, 1] shares of the lower face's motion to draw: less beyond the nose of a head that is turned away.
+
+        A photograph shows little of that cheek; a mouth drawn out into it smears what is there over the nose.
+        """
+        yaw = float(self._turned[1])
+        away = smooth_step(*_AWAY, np.array(abs(yaw)))
+        x, y = CANONICAL_VERTICES[:, 0] * np.sign(yaw), CANONICAL_VERTICES[:, 1]
+        far = smooth_step(0.0, 2.5, x) * smooth_step(1.0, -1.5, y)
+        return np.asarray(1 - _HELD * away * far, np.float32)[:, None]
 
     def turn(self, rotation: npt.ArrayLike, translation: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Matrix [3, 3] and offset [3] px that move points p: ``(p - pivot) @ matrix.T + pivot + offset``.

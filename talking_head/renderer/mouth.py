@@ -12,7 +12,7 @@ from talking_head.renderer.curves import Opening
 from talking_head.renderer.head import Head
 from talking_head.renderer.mesh import face_mesh
 from talking_head.renderer.mouth_shader import ARC_STEPS, Inside, LipEdges, shade_mouth
-from talking_head.renderer.palette import FaceColours
+from talking_head.renderer.palette import LUMA, FaceColours
 from talking_head.renderer.teeth import draw_row
 from talking_head.rig import FittedRig, Rig
 
@@ -35,7 +35,9 @@ _JAW = np.array([name.startswith("jaw") for name in ARKIT_NAMES])[:, None]
 
 # Depth of the cavity, its walls, the tongue; red, green, blue in good light. Set by eye, as are the tongue's measures.
 _FLESH = ((30, 9, 9), (178, 74, 68), (200, 102, 97))
-_ENAMEL, _TOOTH_NECK, _GUM = (252, 246, 233), (249, 234, 200), (176, 92, 92)
+_ENAMEL, _TOOTH_NECK, _GUM = (250, 234, 216), (243, 216, 180), (176, 92, 92)
+# Brightness of teeth at most, over the whites of the eyes, which lids and lashes shade.
+_ENAMEL_OVER_WHITES = 1.05
 
 _TONGUE_OUT = arkit_index("tongueOut")
 _TONGUE_CENTRE = np.array([0.0, 0.65, 4.4])  # from the lower incisors' edge and the lips' front, cm
@@ -117,7 +119,10 @@ class Mouth:
 
 
 def _draw_rows(colours: FaceColours, px_per_cm: float) -> dict[str, Any]:
-    tones = colours.lit(_ENAMEL, 0.75), colours.lit(_TOOTH_NECK, 0.75), colours.lit(_GUM)
+    enamel, neck = colours.lit(_ENAMEL, 0.75), colours.lit(_TOOTH_NECK, 0.75)
+    # Teeth that outshine the whites of the eyes look painted.
+    dimmed = float(np.clip(_ENAMEL_OVER_WHITES * colours.whites / (enamel @ LUMA), 0.8, 1))
+    tones = dimmed * enamel, dimmed * neck, colours.lit(_GUM)
     upper = draw_row(True, px_per_cm, *tones)
     lower = draw_row(False, px_per_cm, *(0.93 * tone for tone in tones))  # farther in
     return {"upper_row": upper, "lower_row": lower, "row_scale": px_per_cm}

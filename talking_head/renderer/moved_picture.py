@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from talking_head.renderer.folding import soften_folds
+
 Floats = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
 
@@ -34,15 +36,10 @@ class MovedPicture:
         target = frame[y0:y1, x0:x1]
         target[:] = cv2.remap(source, self.x, self.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
-    def blend(self, frame: Picture, source: Picture, box: npt.NDArray[np.int32], share: float) -> None:
-        """Mix `source`, from `Warp.texture`, moved, into `frame` within `box` (x0, y0, x1, y1)."""
-        x0, y0, x1, y1 = self.clip(box)
-        if share <= 0 or x0 >= x1 or y0 >= y1:
-            return
-        part = np.s_[y0 - self.roi[1] : y1 - self.roi[1], x0 - self.roi[0] : x1 - self.roi[0]]
-        moved = cv2.remap(source, self.x[part], self.y[part], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        target = frame[y0:y1, x0:x1]
-        target[:] = cv2.addWeighted(moved, share, target, 1 - share, 0)
+    def soften_folds(self, frame: Picture) -> None:
+        """Take the steps off edges in the drawn `frame` where skin has come to lie over skin."""
+        x0, y0, x1, y1 = self.roi
+        soften_folds(frame[y0:y1, x0:x1], self.x, self.y, float(self.scale))
 
     def places(self, box: npt.NDArray[np.int32]) -> tuple[Floats, Floats]:
         """x and y of the pixels of `box`, which lies in the region."""

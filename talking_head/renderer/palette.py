@@ -14,7 +14,7 @@ from talking_head.renderer.head import Head
 Floats = npt.NDArray[np.float32]
 
 _RIGHT_CHEEK, _LEFT_CHEEK, _CHIN = (50, 101, 36, 205), (280, 330, 266, 425), (199, 200, 175)
-_LUMA = np.array([0.299, 0.587, 0.114])
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 # Below this mean saturation a face is taken for a black-and-white or toned photograph, whose mouth must not be red.
 _GREY_BELOW = 0.14
@@ -23,7 +23,8 @@ _GREY_BELOW = 0.14
 @dataclass(frozen=True, eq=False)
 class FaceColours:
     """skin, lip: [3] mean red, green, blue; light: brightness of the skin, about 0.35 to 1.1, 1 being well lit;
-    from_side: how much brighter the viewer's right is than the left, -0.5 to 0.5; grey: whether there is one hue only.
+    from_side: how much brighter the viewer's right is than the left, -0.5 to 0.5; grey: whether there is one hue only;
+    whites: brightness of the whites of the eyes, 255 where none is seen.
     """
 
     skin: Floats
@@ -31,6 +32,7 @@ class FaceColours:
     light: float
     from_side: float
     grey: bool
+    whites: float
 
     @classmethod
     def read(cls, image: npt.NDArray[np.uint8], landmarks: Floats, head: Head) -> FaceColours:
@@ -56,20 +58,38 @@ class FaceColours:
         cv2.fillPoly(lips, [inner], 0)
         cv2.polylines(lips, [inner], True, 0, max(int(0.1 * head.px_per_cm), 1))
         lip = np.median(image[lips > 0], axis=0) if lips.any() else skin * [0.85, 0.6, 0.6]
-        sides = np.array([right @ _LUMA, left @ _LUMA]) + 8
+        sides = np.array([right @ LUMA, left @ LUMA]) + 8
         return cls(
             skin=skin.astype(np.float32),
             lip=np.asarray(lip, np.float32),
-            light=float(np.clip(skin @ _LUMA / 190, 0.35, 1.1)),
+            light=float(np.clip(skin @ LUMA / 190, 0.35, 1.1)),
             from_side=float(np.clip(np.log(sides[1] / sides[0]) / 2, -0.5, 0.5)),
             grey=bool((np.ptp(skin) + np.ptp(lip)) / (skin.max() + np.max(lip)) < _GREY_BELOW),
+            whites=_whites(image, landmarks),
         )
 
     def lit(self, colour: tuple[float, float, float], power: float = 1.0) -> Floats:
         """A colour as this photograph would show it: darker in poor light, tinted as skin is, grey where all is."""
         out = np.asarray(colour, float) * self.light**power
-        tint = self.skin / max(float(self.skin @ _LUMA), 1.0)
+        tint = self.skin / max(float(self.skin @ LUMA), 1.0)
         if self.grey:
-            return (out @ _LUMA * tint).astype(np.float32)
+            return (out @ LUMA * tint).astype(np.float32)
         usual = np.array([1.27, 0.93, 0.78])  # skin under white light, whatever its depth
         return (out * np.clip(tint / usual, 0.6, 1.5) ** 0.35).astype(np.float32)
+
+
+def _whites(image: npt.NDArray[np.uint8], landmarks: Floats) -> float:
+    """The brighter quarter of what is between the lids beside the iris, in the eye that is better lit."""
+    found = []
+    for ring, centre, iris in (
+        (topology.RIGHT_EYE, topology.RIGHT_IRIS_CENTRE, topology.RIGHT_IRIS),
+        (topology.LEFT_EYE, topology.LEFT_IRIS_CENTRE, topology.LEFT_IRIS),
+    ):
+        opening = np.zeros(image.shape[:2], np.uint8)
+        cv2.fillPoly(opening, [landmarks[list(ring), :2].round().astype(np.int32)], 1)
+        between = np.asarray(cv2.erode(opening, np.ones((3, 3), np.uint8)), np.uint8)
+        radius = float(np.linalg.norm(landmarks[list(iris), :2] - landmarks[centre, :2], axis=1).mean())
+        cv2.circle(between, landmarks[centre, :2].round().astype(int).tolist(), int(np.ceil(1.1 * radius)), 0, -1)
+        if between.sum() > 8:
+            found.append(float(np.percentile(image[between > 0] @ LUMA, 75)))
+    return max(found, default=255.0)

@@ -19,6 +19,12 @@ def step(low: float, high: float, x: float) -> float:
     return t * t * (3.0 - 2.0 * t)
 
 
+def smooth_step(low: npt.ArrayLike, high: npt.ArrayLike, x: npt.ArrayLike) -> Floats:
+    """`step` of arrays; where `low` is above `high` it falls from 1 at `high` to 0 at `low`."""
+    t = np.clip((np.asarray(x) - low) / np.subtract(high, low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def mix(a: Colour, b: Colour, share: float) -> Colour:
     """From `a` at 0 to `b` at 1."""

@@ -40,7 +40,7 @@ class PhotoRenderer:
         self._rig = fit(rig, portrait.landmarks, portrait.coefficients)
         landmarks = portrait.landmarks.astype(np.float32)
         head = Head.fit(self._rig.neutral)
-        self._head = head
+        self._head, self._firmness = head, head.firmness()
         colours = FaceColours.read(image, landmarks, head)
         self._warp = Warp(image, landmarks, head)
         self._seam = parted(landmarks, head)
@@ -69,12 +69,15 @@ class PhotoRenderer:
             return self._draw(np.clip(np.asarray(coefficients, np.float32), 0, 1), rotation, translation)
 
     def _draw(self, c: Floats, rotation: npt.ArrayLike, translation: npt.ArrayLike) -> Picture:
-        shape = self._rig.shape(c)
+        neutral, shape = self._rig.neutral[:468], self._rig.shape(c)[:468]
+        shape = neutral + self._firmness * (shape - neutral)
         turn = self._head.turn(rotation, translation)
         points = self._warp.move(shape, *turn)
         moved = self._warp.maps(points)
         frame = self._still.copy()
         moved.draw(frame, self._texture)
+        if self._firmness.min() < 1:  # a frontal head's turns are too small for folds
+            moved.soften_folds(frame)
         self._shading.apply(frame, moved, points, c)
         for eye in self._eyes:
             eye.draw(frame, moved, points, turn, c)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import cv2
 import numba
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from talking_head.renderer.head import Head
 from talking_head.renderer.mesh import face_mesh
 from talking_head.renderer.moved_picture import MovedPicture
 from talking_head.renderer.palette import FaceColours
+from talking_head.renderer.pixels import step
 from talking_head.renderer.rasterizer import rasterize
 from talking_head.rig import Rig
 
@@ -70,6 +72,10 @@ _CREASES: tuple[tuple[_Path, float, float, dict[str, float]], ...] = (
     ),
 )
 
+# Where a smile folds the cheek, and how far from there its dark line may be, cm; it fades as the smile is taken off.
+_FOLDS: dict[str, _Path] = {"Right": (129, 203, 206, 216, 212, 210), "Left": (358, 423, 426, 436, 432, 430)}
+_FOLD_REACH = 0.8
+
 
 class Shading:
     """Shades a photograph for an expression beyond the one it shows."""
@@ -100,6 +106,11 @@ class Shading:
             line = np.array([_point(landmarks, p) for p in path])
             columns.append({arkit_index(n): weight for n, weight in deepened.items()})
             maps.append(depth * fade * _crease((line - low) / self._step, x, y, width * head.px_per_cm / self._step))
+        self._folds = {}
+        for side, path in _FOLDS.items():
+            line = np.array([_point(landmarks, p) for p in path])
+            near = -_crease((line - low) / self._step, x, y, _FOLD_REACH * head.px_per_cm / self._step, light=0.0)
+            self._folds[arkit_index(f"mouthSmile{side}")] = fade * near * _dark_lines(image, low, self._step, (h, w))
         self._maps = np.stack(maps).astype(np.float32)
         self._mix = np.zeros((len(shown), len(maps)), np.float32)
         for m, weights in enumerate(columns):
@@ -110,16 +121,20 @@ class Shading:
         """Shade the moved face in `frame`; `points` [V, 3] px are its vertices."""
         weights = np.maximum(coefficients - self._shown, 0) @ self._mix
         active = np.flatnonzero(weights > 0.01)
-        if not len(active):
+        less = {k: float(step(0.15, 0.6, self._shown[k] - coefficients[k])) for k in self._folds}
+        if not len(active) and not any(less.values()):
             return
         total = np.clip(np.einsum("m,mhw->hw", weights[active], self._maps[active]), -0.30, 0.15).astype(np.float32)
+        for k, share in less.items():
+            if share > 0:
+                total += np.float32(share) * self._folds[k]
         face = points[face_mesh().oval, :2]
         x0, y0, x1, y1 = moved.clip(np.concatenate([np.floor(face.min(0)), np.ceil(face.max(0)) + 1]).astype(np.int32))
         if x0 >= x1 or y0 >= y1:
             return
         x, y = moved.places(np.array([x0, y0, x1, y1]))
-        step, low = float(moved.scale * self._step), self._low * np.float32(moved.scale)
-        _multiply(frame[y0:y1, x0:x1], x, y, total, step, low, self._warm, moved.scale == 1)
+        apart, low = float(moved.scale * self._step), self._low * np.float32(moved.scale)
+        _multiply(frame[y0:y1, x0:x1], x, y, total, apart, low, self._warm, moved.scale == 1)
 
 
 def _brightening(rig: Rig, k: int, colours: FaceColours) -> Floats:
@@ -151,7 +166,18 @@ def _point(landmarks: Floats, p: int | tuple[int, int, float]) -> Floats:
     return landmarks[p, :2]
 
 
-def _crease(line: Floats, x: Floats, y: Floats, width: float) -> Floats:
+def _dark_lines(image: Picture, low: npt.NDArray[np.int64], step: int, size: tuple[int, int]) -> Floats:
+    """How much brighter dark lines must get to be as what is beside them, as a share, on a map of `size`."""
+    grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), max(0.7 * step, 0.7))
+    h, w = size
+    at = np.meshgrid(*(low[k] + step * np.arange(n, dtype=np.float32) for k, n in ((0, w), (1, h))))
+    light = cv2.remap(grey, at[0].astype(np.float32), at[1].astype(np.float32), cv2.INTER_LINEAR).astype(np.float32)
+    beside = cv2.morphologyEx(light, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11)))
+    beside = cv2.GaussianBlur(beside, (0, 0), 2.0)
+    return np.clip(0.7 * (beside / np.maximum(light, 16) - 1), 0, 0.4).astype(np.float32)
+
+
+def _crease(line: Floats, x: Floats, y: Floats, width: float, light: float = 0.35) -> Floats:
     """A dark line with a light flank below it, tapering to its ends; -1 at its deepest."""
     best = np.full(x.shape, np.inf, np.float32)
     place, side = np.zeros_like(best), np.zeros_like(best)
@@ -168,8 +194,8 @@ def _crease(line: Floats, x: Floats, y: Floats, width: float) -> Floats:
         side = np.where(nearer, np.sign(dx * oy - dy * ox) * d, side)
     taper = np.clip(np.sin(np.pi * np.clip(place, 0.02, 0.98)), 0, 1) ** 0.7
     dark = np.exp(-((best / width) ** 2))
-    light = 0.35 * np.exp(-(((side - 2.2 * width) / (1.4 * width)) ** 2))
-    return (taper * (light - dark)).astype(np.float32)
+    flank = light * np.exp(-(((side - 2.2 * width) / (1.4 * width)) ** 2))
+    return (taper * (flank - dark)).astype(np.float32)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)

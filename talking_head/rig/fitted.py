@@ -104,7 +104,7 @@ def fit(rig: Rig, landmarks: npt.NDArray[np.floating], coefficients: npt.NDArray
     deltas = frame.turn(plain)
     relaxed = points - np.tensordot(removed, deltas, 1)
     lips = Contact.between(_LIPS, relaxed, frame, 0.5, _LIP_REACH)
-    neutral, closing = close_mouth(relaxed, deltas, removed, lips)
+    neutral, closing = close_mouth(relaxed, deltas, removed, lips, frame)
     lips = Contact.between(_LIPS, neutral, frame, 0.5, _LIP_REACH)
     left, right = (Contact.between(edges, neutral, frame, _UPPER_LID_SHARE, _LID_REACH) for edges in _LIDS.values())
     _design_lips(deltas, neutral, frame.to_cm(neutral))
