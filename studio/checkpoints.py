@@ -8,7 +8,9 @@ packages is imported. They live under ``AFFETTO_HOME`` (default: the platform's 
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -18,7 +20,7 @@ import tarfile
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -35,6 +37,7 @@ from studio.media.files import written_whole
 Progress = Callable[[str, float, float], None]
 
 _CHUNK = 1 << 20
+_LOG = logging.getLogger("affetto")
 
 
 class Part(BaseModel):
@@ -104,52 +107,92 @@ def status() -> Iterator[Status]:
     for name, checkpoint in manifest().items():
         for file in checkpoint.files:
             path = home() / "models" / name / file.name
-            yield Status(name, file, path, _has_size(path, file.bytes))
+            yield Status(name, file, path, _has_size(path, file))
 
 
-def fetch(names: list[str] | None = None, progress: Progress | None = None) -> list[str]:
+def fetch(names: Sequence[str] | None = None, progress: Progress | None = None, thorough: bool = False) -> list[str]:
     """Bring the files of the named checkpoints (None: all) that are not here yet; returns what was brought.
 
-    A file appears under its name only when whole and of the right hash. Raises CheckpointError that names the file.
+    A file appears under its name only when whole and of the right hash. thorough: check the hash of what is here too,
+    and bring anew what is damaged. Raises CheckpointError that names the file.
     """
-    known = manifest()
-    brought = []
-    for name in known if names is None else names:
-        if name not in known:
-            raise CheckpointError(f"There is no model named {name!r}; known ones are {', '.join(known)}.")
+    here = _right if thorough else _has_size
+    brought: list[str] = []
+    for name in _known(names):
         target = home() / "models" / name
-        files = known[name].files
-        if all(_has_size(target / f.name, f.bytes) for f in files):
+        files = manifest()[name].files
+        if all(here(target / f.name, f) for f in files):
             continue
-        target.mkdir(parents=True, exist_ok=True)
+        make_folder(target)
         with FileLock(home() / "models" / f"{name}.lock"):
-            missing = [f for f in files if not _has_size(target / f.name, f.bytes)]
-            for i, file in enumerate(missing):
-                _bring(file, target / file.name)
-                brought.append(f"{name}/{file.name}")
+            missing = [f for f in files if not here(target / f.name, f)]
+            total = sum(f.bytes for f in missing)
+            done = 0
+            for file in missing:
                 if progress:
-                    progress(f"fetching {name}", i + 1, len(missing))
+                    progress(f"fetching {name}", done, total)
+                _bring(file, target / file.name)
+                done += file.bytes
+                brought.append(f"{name}/{file.name}")
+                _LOG.info("fetched %s", target / file.name)
+            if progress:
+                progress(f"fetching {name}", total, total)
         shutil.rmtree(home() / "downloads" / name, ignore_errors=True)
     return brought
 
 
-def verify(names: list[str] | None = None, progress: Progress | None = None) -> list[Path]:
+def make_folder(path: Path) -> Path:
+    """Make a folder under `home` and return it. Raises CheckpointError when it can't be made or written."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise _unwritable(e) from e
+    if not os.access(path, os.W_OK):
+        raise _unwritable(PermissionError(errno.EACCES, "it is read-only for you"))
+    return path
+
+
+def _unwritable(error: OSError) -> CheckpointError:
+    reason = (error.strerror or str(error)).lower()
+    return CheckpointError(
+        f"Models can't be kept in {home()}: {reason}. Set AFFETTO_HOME to a folder that can be written."
+    )
+
+
+def verify(names: Sequence[str] | None = None, progress: Progress | None = None) -> list[Path]:
     """Check the hash of every file that is here; returns their paths. Raises CheckpointError for a wrong one."""
-    here = [s for s in status() if s.present and (names is None or s.checkpoint in names)]
+    chosen = _known(names)
+    here = [s for s in status() if s.present and s.checkpoint in chosen]
     for i, one in enumerate(here):
-        with one.path.open("rb") as f:
-            if hashlib.file_digest(f, "sha256").hexdigest() != one.file.sha256:
-                raise CheckpointError(
-                    f"{one.path} is damaged: its SHA-256 is not {one.file.sha256}. "
-                    "Remove it and run `affetto models fetch`."
-                )
+        if not _right(one.path, one.file):
+            raise damaged(one.path)
         if progress:
             progress("verifying models", i + 1, len(here))
     return [s.path for s in here]
 
 
-def _has_size(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
+def damaged(path: Path) -> CheckpointError:
+    """The error for a model file that is not what it should be."""
+    return CheckpointError(f"{path} is damaged: `affetto models fetch` brings it anew.")
+
+
+def _known(names: Sequence[str] | None) -> list[str]:
+    known = list(manifest())
+    for name in names or ():
+        if name not in known:
+            raise CheckpointError(f"There is no model named {name!r}; known ones are {', '.join(known)}.")
+    return known if names is None else list(names)
+
+
+def _has_size(path: Path, file: ModelFile) -> bool:
+    return path.is_file() and path.stat().st_size == file.bytes
+
+
+def _right(path: Path, file: ModelFile) -> bool:
+    if not _has_size(path, file):
+        return False
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest() == file.sha256
 
 
 def _bring(file: ModelFile, target: Path) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -21,6 +22,8 @@ from studio.performance import Clip, Speech
 
 GROUP = "affetto.engines"
 
+_LOG = logging.getLogger("affetto")
+
 # Called with (what is being done, how much is done, out of how much).
 Progress = Callable[[str, float, float], None]
 
@@ -35,9 +38,10 @@ class Voice:
 
 
 class Speaker(Protocol):
-    """text -> Speech"""
+    """text -> Speech. checkpoints: the names in the manifest of what it needs; they are fetched before it is used."""
 
     sample_rate: int
+    checkpoints: Sequence[str]
 
     def __init__(self, device: str = "auto") -> None:
         """device: "auto", "cpu" or "cuda:N". Loads nothing yet."""
@@ -64,7 +68,9 @@ class Speaker(Protocol):
 
 
 class Animator(Protocol):
-    """portrait + Speech -> FaceMotion -> frames"""
+    """portrait + Speech -> FaceMotion -> frames. checkpoints: as of a Speaker."""
+
+    checkpoints: Sequence[str]
 
     def __init__(self, device: str = "auto") -> None:
         """device: "auto", "cpu" or "cuda:N". Loads nothing yet."""
@@ -107,5 +113,6 @@ def load(kind: str, name: str, device: str = "auto") -> Any:
     """Make the engine `kind.name`. Raises InputError when none of that name is installed."""
     for entry in entry_points(group=GROUP):
         if entry.name == f"{kind}.{name}":
+            _LOG.info("engine %s.%s from %s, device %s", kind, name, entry.value, device)
             return entry.load()(device=device)
     raise InputError(f"There is no {kind} named {name!r}; installed: {', '.join(available(kind)) or 'none'}.")

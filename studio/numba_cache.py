@@ -1,9 +1,14 @@
 """Where numba keeps compiled functions: in Affetto's cache folder, writable even when the package's own folder is not.
 
+Where that can't be written either, a new temporary folder serves this run alone: functions are compiled in it anew,
+and it is removed when the program ends.
+
 Import this before the first ``numba.njit``; it costs nothing to import it twice.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -21,8 +26,10 @@ def _folder() -> Path:
     else:
         if os.access(wanted, os.W_OK):
             return wanted
-    # A new one, since a known name in a shared folder could hold somebody else's code. It is compiled anew (5 s).
-    return Path(tempfile.mkdtemp(prefix="affetto-numba-"))
+    # A new one, since a known name in a shared folder could hold somebody else's code.
+    own = Path(tempfile.mkdtemp(prefix="affetto-numba-"))
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return own
 
 
 numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -9,12 +11,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from studio import engines
+from studio import checkpoints, engines
 from studio.emotion import Emotion
 from studio.engines import Animator, Progress, Speaker, Voice
+from studio.errors import InputError
 from studio.performance import Clip, Speech
 
 DEFAULT_VOICE = "af_heart"
+
+_LOG = logging.getLogger("affetto")
 
 
 class Studio:
@@ -57,9 +62,15 @@ class Studio:
         emotion: an Emotion or its notation (``"angry:0.8"``); None is neutral.
         Raises InputError for anything given that can't be used, with what would do.
         """
-        return self.speaker.speak(
-            text, voice=voice, emotion=Emotion.coerce(emotion), seconds=seconds, seed=seed, progress=progress
-        )
+        felt = Emotion.coerce(emotion)
+        if not isinstance(text, str):
+            raise InputError(f"What to say is a string, not {type(text).__name__}.")
+        checkpoints.fetch(self.speaker.checkpoints, progress)
+        started = time.perf_counter()
+        speech = self.speaker.speak(text, voice=voice, emotion=felt, seconds=seconds, seed=int(seed), progress=progress)
+        taken = time.perf_counter() - started
+        _LOG.info("spoke %.2f s of %s, %s, in %.2f s", speech.seconds, voice, felt, taken)
+        return speech
 
     def animate(
         self,
@@ -76,14 +87,19 @@ class Studio:
         seed: of blinks and head motion; None is the speech's.
         face: which one, counted from 1 at the largest; None is the largest.
         """
-        return self.animator.animate(
+        checkpoints.fetch(self.animator.checkpoints, progress)
+        started = time.perf_counter()
+        clip = self.animator.animate(
             portrait,
             speech,
             emotion=speech.emotion if emotion is None else Emotion.coerce(emotion),
-            seed=speech.seed if seed is None else seed,
+            seed=speech.seed if seed is None else int(seed),
             face=face,
             progress=progress,
         )
+        taken = time.perf_counter() - started
+        _LOG.info("planned %d frames of %d x %d in %.2f s", len(clip), clip.width, clip.height, taken)
+        return clip
 
     def perform(
         self,
@@ -98,6 +114,7 @@ class Studio:
     ) -> Clip:
         """`speak`, then `animate`: one line, one photograph, one emotion, one talking face."""
         # A portrait that can't be used should be said before a long text has been spoken.
+        checkpoints.fetch(self.animator.checkpoints, progress)
         self.animator.prepare(portrait, face=face, progress=progress)
         speech = self.speak(text, voice, emotion, seconds, seed, progress)
         return self.animate(portrait, speech, face=face, progress=progress)

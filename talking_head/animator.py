@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from studio.devices import check_device
 from studio.emotion import Emotion
 from studio.engines import Progress
 from studio.performance import Clip, Speech
 from talking_head.landmarks import Landmarker
 from talking_head.motion import compose_motion
-from talking_head.portrait import read_portrait
+from talking_head.portrait import check_source, read_portrait
 from talking_head.renderer import PhotoRenderer
 from talking_head.rig import Rig
 
@@ -24,14 +25,16 @@ Source = str | Path | npt.NDArray[np.uint8]
 class PhotoAnimator:
     """`studio.engines.Animator` by keypoints: a mesh of the photograph's own face, moved by ARKit coefficients.
 
-    device: "auto", "cpu" or "cuda:N"; all are accepted and do the same. Motion and pictures are made on the processor,
+    device: "auto", "cpu" or "cuda:N" (else InputError); all do the same. Motion and pictures are made on the processor,
     also for "cuda:N": a frame takes it a few milliseconds, and nothing here runs on a GPU.
 
     Models load on first use and stay; so does the last portrait made ready, until its file changes or another is given.
     """
 
+    checkpoints = ("face-landmarker",)
+
     def __init__(self, device: str = "auto") -> None:
-        self.device = device
+        check_device(device)
         self._landmarker = Landmarker()
         self._ready: tuple[tuple[object, ...], PhotoRenderer] | None = None
         self._lock = threading.Lock()
@@ -75,11 +78,13 @@ class PhotoAnimator:
 
 def _identity(portrait: Source) -> tuple[object, ...]:
     """What tells one photograph from another, and a file from what it was before."""
+    check_source(portrait)
     if isinstance(portrait, np.ndarray):
         pixels = hashlib.blake2b(np.ascontiguousarray(portrait).data, digest_size=16).digest()
         return (portrait.shape, portrait.dtype.str, pixels)
     path = Path(portrait).absolute()
-    if not path.is_file():
+    try:
+        status = path.stat()
+    except (OSError, ValueError):  # `read_portrait` says what is wrong with it
         return (path,)
-    status = path.stat()
     return (path, status.st_mtime_ns, status.st_size)

@@ -18,7 +18,7 @@ from talking_head.landmarks.topology import CHIN, LEFT_EYE, LIPS_OUTER, N_VERTIC
 Array = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
 
-# At this size a frame takes 3.5 times as long as at 512 x 512, and films still come faster than they play.
+# At this size a frame takes 2.4 times as long as at 512 x 512, and films still come faster than they play.
 MAX_SIDE = 1024
 # Seven portraits, shrunk: their three worst coefficients were off by 0.06 with faces of 96 pixels, 0.11 at 64 and 0.14
 # at 48 (medians). A mouth is a third of the face wide; with less than 32 pixels there is no room for teeth.
@@ -43,13 +43,11 @@ class Portrait:
     image: RGB uint8 [H, W, 3], both sides even.
     landmarks: float32 [478, 3] as in `FaceLandmarks.points`, in pixels of `image`.
     coefficients: float32 [52] in [0, 1], the expression that the photograph shows, order of `ARKIT_NAMES`.
-    head_matrix: float32 [4, 4], takes the canonical face in centimetres to landmarks (see `landmarks.pose`).
     """
 
     image: Picture
     landmarks: Array
     coefficients: Array
-    head_matrix: Array
 
 
 def read_portrait(
@@ -68,23 +66,32 @@ def read_portrait(
     name, photo = _photo(source)
     image = _scaled(photo, max_side)
     chosen = _choose((landmarker or Landmarker()).detect(image), face, name)
-    matrix = head_matrix(chosen.points)
     height, width = (n - n % 2 for n in image.shape[:2])
     _check_size(chosen, name, photo, image)
-    _check_turn(matrix, name)
+    _check_turn(chosen.points, name)
     _check_inside(chosen.points, width, height, name)
-    return Portrait(np.ascontiguousarray(image[:height, :width]), chosen.points, chosen.coefficients, matrix)
+    return Portrait(np.ascontiguousarray(image[:height, :width]), chosen.points, chosen.coefficients)
 
 
-def _photo(source: str | Path | Picture) -> tuple[str, Picture]:
+def check_source(source: str | Path | Picture) -> None:
+    """Raise InputError unless `source` is the kind of thing `read_portrait` takes."""
+    if isinstance(source, str | Path):
+        return
     if not isinstance(source, np.ndarray):
-        return str(source), read_photo(source)
+        raise InputError(
+            f"A photograph is given as a file's name or as an array, RGB uint8 [height, width, 3], not as "
+            f"{type(source).__name__}."
+        )
     if source.dtype != np.uint8 or source.ndim != 3 or source.shape[2] != 3 or source.size == 0:
         raise InputError(
             f"A photograph given as an array is RGB uint8 [height, width, 3]; this one is {source.dtype} "
             f"{list(source.shape)}."
         )
-    return "the photograph", source
+
+
+def _photo(source: str | Path | Picture) -> tuple[str, Picture]:
+    check_source(source)
+    return ("the photograph", source) if isinstance(source, np.ndarray) else (str(source), read_photo(source))
 
 
 def _scaled(photo: Picture, max_side: int) -> Picture:
@@ -118,8 +125,8 @@ def _check_size(face: FaceLandmarks, name: str, photo: Picture, image: Picture) 
         )
 
 
-def _check_turn(matrix: Array, name: str) -> None:
-    pitch, yaw, roll = np.rad2deg(head_angles(matrix))
+def _check_turn(points: Array, name: str) -> None:
+    pitch, yaw, roll = np.rad2deg(head_angles(head_matrix(points)))
     if abs(roll) > MAX_ROLL:
         raise InputError(f"The face in {name} is tilted by {abs(roll):.0f} degrees; turn the photograph upright.")
     for angle, limit, ways in ((yaw, MAX_YAW, ("to the left", "to the right")), (pitch, MAX_PITCH, ("down", "up"))):

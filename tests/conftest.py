@@ -4,6 +4,11 @@ import shlex
 import subprocess
 
 import pytest
+from hypothesis import settings
+
+# The same examples each run: a failure is the code's, not the dice's. Machines are slow at times: no deadline.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ _TILT_HZ = 1000.0
 # angry line lay 3 dB down, against 39 %).
 _LOOK_AHEAD_SECONDS = 0.003
 _RECOVERY_SECONDS = 0.01
+# After 25 recovery times nothing is left; samples worked on at once.
+_FORGETS_SECONDS, _BLOCK = 0.25, 1 << 20
 # Asked 0.3 dB under the ceiling, since the gain moves between the points where peaks were looked for.
 _MARGIN_DB = 0.3
 # Life's moves in level are scaled by this to fit between -16 LUFS and the peaks' ceiling. Angry's +7 dB becomes +4: at
@@ -90,30 +92,32 @@ def levelled(samples: Samples, sample_rate: int, decibels: float) -> Samples:
 
 
 def limited(samples: Samples, sample_rate: int) -> Samples:
-    """True peaks (4x oversampled) over -1 dBTP turned down, smoothly and ahead of time."""
+    """True peaks (4x oversampled) over -1 dBTP turned down, smoothly and ahead of time.
+
+    In blocks, since texts can be long; each is begun early enough that the limiter has forgotten what came before.
+    """
+    out = samples.copy()
+    margin = int(_FORGETS_SECONDS * sample_rate)
+    for start in range(0, len(samples), _BLOCK):
+        first = max(start - margin, 0)
+        gain = _limiting(samples[first : start + _BLOCK + margin], sample_rate)
+        out[start : start + _BLOCK] *= gain[start - first : start - first + _BLOCK]
+    return out
+
+
+def _limiting(samples: Samples, sample_rate: int) -> Samples:
+    """The limiter's gain for each sample, [T]."""
     ceiling = 10 ** ((TRUE_PEAK_DBTP - _MARGIN_DB) / 20)
-    peaks = _true_peaks(samples)
+    # The largest magnitude within each sample's time.
+    peaks = np.abs(resample_poly(samples, 4, 1)).reshape(-1, 4).max(axis=1)
     if peaks.max(initial=0.0) <= ceiling:
-        return samples
-    ahead = int(_LOOK_AHEAD_SECONDS * sample_rate)
-    reach = 2 * ahead + 1
+        return np.ones_like(samples)
+    reach = 2 * int(_LOOK_AHEAD_SECONDS * sample_rate) + 1
     needed = np.maximum(0.0, np.log(np.maximum(peaks, 1e-9) / ceiling))
     # Held over the window, then averaged over the same window: never less than needed at any peak.
     held = maximum_filter1d(needed, reach)
-    recover = math.exp(-1 / (_RECOVERY_SECONDS * sample_rate))
-    held = _falling_slowly(held, recover)
-    return (samples * np.exp(-uniform_filter1d(held, reach))).astype(np.float32)
-
-
-def _true_peaks(samples: Samples) -> Samples:
-    """The largest magnitude within each sample's time, by 4x oversampling, [T]. In blocks, since texts can be long."""
-    block, margin = 1 << 18, 32
-    out = np.empty_like(samples)
-    for start in range(0, len(samples), block):
-        first = max(start - margin, 0)
-        fine = np.abs(resample_poly(samples[first : start + block + margin], 4, 1)).reshape(-1, 4).max(axis=1)
-        out[start : start + block] = fine[start - first : start - first + block]
-    return out
+    held = _falling_slowly(held, math.exp(-1 / (_RECOVERY_SECONDS * sample_rate)))
+    return np.exp(-uniform_filter1d(held, reach)).astype(np.float32)
 
 
 def _falling_slowly(values: npt.NDArray[np.float64], keep: float) -> npt.NDArray[np.float64]:

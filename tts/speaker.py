@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +26,12 @@ from tts.text import Reader, Sentence
 # Asked lengths reach from here to there, times the natural length. Faster, sounds fall under a frame and words are
 # lost; slower, vowels turn into song.
 SHORTEST, LONGEST = 0.7, 1.6
+# Below this, a recogniser begins to miss words (docs/decisions/0004-voice-by-rule.md).
+_CLEAR = 0.8
 # Two are enough nine times in ten.
 _CONTOUR_ROUNDS = 4
+
+_LOG = logging.getLogger("affetto")
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -47,6 +52,7 @@ class KokoroSpeaker:
     """Speaks English in the 28 voices of Kokoro-82M. A `studio.engines.Speaker`; loads its weights on first use."""
 
     sample_rate = SAMPLE_RATE
+    checkpoints = ("kokoro", "kokoro-voices")
 
     def __init__(self, device: str = "auto") -> None:
         """device: "auto", "cpu" or "cuda:N". Raises InputError when there is none such."""
@@ -72,17 +78,25 @@ class KokoroSpeaker:
         """
         rule = rule_for(emotion)
         sentences = _reader(voices.voice(voice).language).read(text)
-        planned = [self._plan(i, sentences, voice, rule, seed) for i in range(len(sentences))]
+        planned = []
+        for i in range(len(sentences)):
+            if progress:
+                progress("reading", i, len(sentences))
+            planned.append(self._plan(i, sentences, voice, rule, seed))
+        if progress:
+            progress("reading", len(sentences), len(sentences))
         fits, samples = _fitted([p.plan for p in planned], seconds)
 
         line: list[list[timeline.Span]] = []
         pieces: list[Samples] = []
         for i, (one, fit) in enumerate(zip(planned, fits, strict=True)):
+            if progress:
+                progress("speaking", i, len(planned))
             sound, spans = self._say(one, fit, rule)
             pieces.append(sound)
             line.append(spans)
-            if progress:
-                progress("speaking", i + 1, len(planned))
+        if progress:
+            progress("speaking", len(planned), len(planned))
         # Frames are whole and `samples` may not be: what is over, less than 25 ms, lies in the last silence.
         joined = post.levelled(np.concatenate(pieces)[:samples], SAMPLE_RATE, rule.level)
         offsets = [0, *np.cumsum([len(p) // FRAME for p in pieces])[:-1].tolist()]
@@ -147,17 +161,20 @@ def _reader(language: str) -> Reader:
 def _fitted(plans: list[lengths.Plan], seconds: float | None) -> tuple[list[lengths.Fitted], int]:
     """Each sentence in whole frames, and the samples of the line."""
     targets = np.concatenate([p.targets for p in plans])
-    elasticity = np.concatenate([p.elasticity for p in plans])
     floors = np.concatenate([p.floors for p in plans])
     frames = natural(targets, floors)
     samples = int(frames.sum()) * FRAME
     if seconds is not None:
         _check_reach(seconds, samples, int(floors.sum()) * FRAME)
+        if seconds * SAMPLE_RATE < _CLEAR * samples:
+            _LOG.warning(
+                "%.2f s is %.2f times the natural length of this line: some words may be lost.",
+                seconds,
+                seconds * SAMPLE_RATE / samples,
+            )
         hurried = round(seconds * SAMPLE_RATE) < samples
         samples = round(seconds * SAMPLE_RATE)
-        # The silences at the ends don't grow, but a line in a hurry gives them up as it does its pauses: 8 % more time
-        # for the words of a short one at 0.7.
-        elasticity = np.where(hurried & (elasticity == 0), lengths.PAUSE_ELASTICITY, elasticity)
+        elasticity = np.concatenate([lengths.hurried(p) if hurried else p.elasticity for p in plans])
         frames = allocate(targets, elasticity, floors, -(-samples // FRAME))
     parts = np.split(frames, np.cumsum([p.targets.size for p in plans])[:-1])
     return [lengths.fitted(p, f) for p, f in zip(plans, parts, strict=True)], samples

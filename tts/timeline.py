@@ -39,9 +39,9 @@ def spans(sentence: Sentence, frames: Ints, paused: Bools, start: int, end: int)
 
     frames: of each token, pads included, [T].  paused: frames in which nothing sounds, [F].
     What lies before the first frame or after the last is silent.
-    A stress mark's time goes to the vowel after it, a length mark's to the vowel before. Between words said without a
-    pause, the gap's time goes half to either side. Kokoro holds the sound before a pause on into the pause: here it
-    ends where the sound does.
+    A stress mark goes before its vowel's symbol ("ˈæ") and its time to the vowel, a length mark's time to the vowel
+    before. Between words said without a pause, the gap's time goes half to either side. Kokoro holds the sound before a
+    pause on into the pause: here it ends where the sound does.
     """
     sounds, owner = _sounds(sentence, frames)
     silent = _between_words(sentence, frames, paused)
@@ -101,10 +101,14 @@ def words(sentences: list[Sentence], line: list[list[Span]], offsets: list[int],
 def _sounds(sentence: Sentence, frames: Ints) -> tuple[list[tuple[str, int | None]], Ints]:
     """The sounds as (symbol, word), and which one each frame belongs to, [F]."""
     sounds: list[tuple[str, int | None]] = []
+    stress = ""
     of_token = [_GAP]
     for symbol, word in zip(sentence.symbols, sentence.word_of, strict=True):
         if symbols.is_spoken(symbol):
-            sounds.append((symbol, word))
+            sounds.append((stress + symbol, word))
+            stress = ""
+        elif symbol in symbols.STRESS:
+            stress = symbol
         in_sound = symbols.is_spoken(symbol) or symbol in symbols.STRESS or symbol == symbols.LENGTH
         # A stress mark is of the sound to come.
         of_token.append((len(sounds) if symbol in symbols.STRESS else len(sounds) - 1) if in_sound else _GAP)
@@ -149,7 +153,8 @@ def _marks(sentence: Sentence, frames: Ints) -> list[str]:
 
 
 def _is_sound(symbol: str) -> bool:
-    return symbols.is_spoken(symbol)
+    # The last character: a stress mark may stand before a vowel.
+    return symbols.is_spoken(symbol[-1])
 
 
 def _seconds(frame: int, samples: int) -> float:

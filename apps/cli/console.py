@@ -18,7 +18,9 @@ stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 def set_up_logging(verbose: bool) -> None:
     """Warnings always; with `verbose` also what the engines load, choose and measure."""
     log = logging.getLogger("affetto")
-    log.setLevel(logging.DEBUG if verbose else logging.WARNING)
+    # -v may stand before or after the command: neither takes back what the other asked for.
+    if verbose or not log.handlers:
+        log.setLevel(logging.DEBUG if verbose else logging.WARNING)
     if not log.handlers:
         log.addHandler(_ToConsole())
         log.propagate = False

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -65,7 +65,7 @@ def speak(
 ) -> None:
     """Say a line: text -> WAV, with phoneme and word times in a JSON beside it."""
     words = options.text_from(text, file)
-    check_place(out, ".wav")
+    Speech.check_place(out)
     with progress() as stages:
         speech = Studio(device).speak(words, voice, emotion, seconds, seed, stages)
         path = speech.save(out)
@@ -180,15 +180,30 @@ def _tell(clip: Clip, path: Path, as_json: bool) -> None:
         print(f"{path}: {clip.speech.seconds:.2f} s, {len(clip)} frames of {clip.width} x {clip.height}")
 
 
+# The usage errors of click, in whichever package this typer carries it.
+_UsageError: Any = typer.BadParameter.__base__
+
+
+def _refuse(sentence: str) -> NoReturn:
+    stderr.print(f"affetto: {sentence}", style="red", markup=False)
+    sys.exit(2)
+
+
 def main() -> None:
     """Run the command. What a person can mend is one sentence and exit status 2; Ctrl-C is 130."""
     set_up_logging(False)
     # So that a job manager's stop cleans up half-written files as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        app()
+        status = app(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except AffettoError as e:
-        stderr.print(f"affetto: {e}", style="red", markup=False)
-        sys.exit(2)
+        _refuse(str(e))
+    except _UsageError as e:
+        if len(sys.argv) == 1:
+            e.show()
+            sys.exit(2)
+        command = e.ctx.command_path if e.ctx else "affetto"
+        _refuse(f"{e.format_message().rstrip('.')}; see `{command} --help`.")
     except KeyboardInterrupt:
         sys.exit(130)

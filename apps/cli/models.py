@@ -43,9 +43,9 @@ def list_models(as_json: options.Json = False, verbose: options.Verbose = False)
 
 @app.command()
 def fetch(names: Names = None, as_json: options.Json = False, verbose: options.Verbose = False) -> None:
-    """Bring the model files that are not here yet."""
+    """Bring the model files that are not here yet or are damaged."""
     with progress() as stages:
-        brought = checkpoints.fetch(names or None, stages)
+        brought = checkpoints.fetch(names or None, stages, thorough=True)
     if as_json:
         print_json({"fetched": brought})
     else:

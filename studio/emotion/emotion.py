@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.emotion.labels import CATEGORIES, CATEGORY_VAD, VAD, category_of
+from studio.errors import InputError
 
 # Weights smaller than this are rounding left over from sums.
 _EPSILON = 1e-9
@@ -30,6 +31,11 @@ class Emotion:
 
     weights: tuple[tuple[str, float], ...] = ()
     offset: VAD = field(default=(0.0, 0.0, 0.0))
+
+    def __post_init__(self) -> None:
+        numbers = [w for _, w in self.weights] + list(self.offset)
+        if not all(math.isfinite(x) for x in numbers):
+            raise InputError(f"An emotion is made of finite numbers, not of {numbers}.")
 
     @classmethod
     def of(cls, labels: Mapping[str, float]) -> Emotion:
@@ -55,10 +61,14 @@ class Emotion:
 
     @classmethod
     def coerce(cls, value: Emotion | str | None) -> Emotion:
-        """Whatever a person gives for an emotion; None is neutral."""
+        """Whatever a person gives for an emotion; None is neutral. Raises InputError for anything else."""
         if value is None:
             return NEUTRAL
-        return value if isinstance(value, Emotion) else cls.parse(value)
+        if isinstance(value, str):
+            return cls.parse(value)
+        if not isinstance(value, Emotion):
+            raise InputError(f"An emotion is an Emotion, its notation or None, not {value!r}.")
+        return value
 
     def __add__(self, other: Emotion) -> Emotion:
         total = dict(self.weights)
@@ -131,13 +141,13 @@ class Emotion:
     def describe(self) -> dict[str, Any]:
         """As JSON can hold it: {labels, intensity, vad}."""
         return {
-            "labels": {c: round(w, 6) for c, w in self.weights},
-            "intensity": round(self.intensity, 6),
-            "vad": [round(x, 6) for x in self.vad],
+            "labels": self.labels,
+            "intensity": self.intensity,
+            "vad": list(self.vad),
         }
 
     def __str__(self) -> str:
-        """The notation that reads back as this value: ``happy:0.5+surprised:0.3``, ``vad(-0.6,0.7,0.5)``."""
+        """The notation, to six digits: ``happy:0.5+surprised:0.3``, ``vad(-0.6,0.7,0.5)``."""
         terms = [f"{'-' if w < 0 else '+'}{c}" + ("" if abs(w) == 1 else f":{abs(w):g}") for c, w in self.weights]
         if any(self.offset):
             terms.append("+vad({:g},{:g},{:g})".format(*self.offset))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import soundfile
-
 from studio.errors import InputError
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; False too for a name that no file can have."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def check_place(path: Path, *suffixes: str) -> None:
@@ -19,7 +25,7 @@ def check_place(path: Path, *suffixes: str) -> None:
     if path.suffix.lower() not in suffixes:
         raise InputError(f"{path.name!r} should end in {' or '.join(suffixes)}, since that is what is written.")
     try:
-        _make_part(path).unlink()
+        _make_part(Path(os.path.realpath(path))).unlink()
     except OSError as e:
         raise InputError(f"{path} can't be written: {_reason(e, path)}.") from e
 
@@ -28,43 +34,39 @@ def check_place(path: Path, *suffixes: str) -> None:
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; rename it to `path` on success, remove it on any failure.
 
-    The temporary name keeps the suffix, since encoders choose a format by it.
+    The temporary name keeps the suffix, since encoders choose a format by it. A link's target is what is replaced.
     Raises InputError when the folder can't be made or written, or the disk is full.
     """
+    target = Path(os.path.realpath(path))
     part: Path | None = None
     try:
-        part = _make_part(path)
+        part = _make_part(target)
         yield part
-        part.replace(path)
-    except (OSError, soundfile.LibsndfileError) as e:
-        raise InputError(f"{path} can't be written: {_reason(e, path)}.") from e
+        part.replace(target)
+    except OSError as e:
+        # What is named is at fault: another file that could not be read must not be blamed on this one.
+        at_fault = path if e.filename is None or Path(e.filename).parent == target.parent else Path(e.filename)
+        verb = "written" if at_fault == path else "used"
+        raise InputError(f"{at_fault} can't be {verb}: {_reason(e, at_fault)}.") from e
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
 
 
-def _make_part(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_dir():
+def _make_part(target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=f".part{path.suffix}")
-    # mkstemp makes it private; the finished file gets the permissions any new file would.
-    mask = os.umask(0)
-    os.umask(mask)
-    os.fchmod(fd, 0o666 & ~mask)
-    os.close(fd)
-    return Path(name)
+    part = target.with_name(f".{target.stem[:40]}-{secrets.token_hex(4)}.part{target.suffix}")
+    part.touch(exist_ok=False)
+    return part
 
 
-def _reason(error: OSError | soundfile.LibsndfileError, path: Path) -> str:
-    if isinstance(error, OSError):
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return "the disk is full"
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            return f"the folder {path.parent} is read-only for you"
-        if error.errno in (errno.EEXIST, errno.ENOTDIR):
-            return f"{path.parent} is not a folder"
-        return (error.strerror or str(error)).lower()
-    # libsndfile reports a full disk as a plain system error.
-    free = os.statvfs(path.parent).f_bavail
-    return "the disk is full" if free == 0 else str(error)
+def _reason(error: OSError, path: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"the folder {path.parent} is read-only for you"
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return f"{path.parent} is not a folder"
+    return (error.strerror or str(error)).lower()

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from studio.errors import InputError
+from studio.media.files import is_file
 
 # More pixels than any portrait needs (a 100-megapixel camera), few enough to fit in memory.
 MAX_PIXELS = 120_000_000
@@ -21,7 +22,7 @@ def read_photo(path: str | Path) -> npt.NDArray[np.uint8]:
     Raises InputError when there is no such file or it is no picture.
     """
     path = Path(path)
-    if not path.is_file():
+    if not is_file(path):
         raise InputError(f"There is no picture at {path}.")
     try:
         with warnings.catch_warnings():

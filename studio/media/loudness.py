@@ -27,14 +27,3 @@ def loudness(samples: Samples, sample_rate: int) -> float:
 def true_peak(samples: Samples) -> float:
     """Largest magnitude between samples too, by 4x oversampling (BS.1770-4 annex 2); linear."""
     return float(np.max(np.abs(resample_poly(samples, 4, 1)), initial=0.0))
-
-
-def normalised(samples: Samples, sample_rate: int, lufs: float = SPEECH_LUFS) -> Samples:
-    """The sound at `lufs`, or as near below as a true peak of -1 dBTP lets it; silence stays silence."""
-    now = loudness(samples, sample_rate)
-    if not np.isfinite(now):
-        return samples
-    gain = 10 ** ((lufs - now) / 20)
-    ceiling = 10 ** (TRUE_PEAK_DBTP / 20)
-    peak = true_peak(samples) * gain
-    return (samples * (gain * min(1.0, ceiling / peak))).astype(np.float32)

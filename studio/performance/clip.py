@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,8 @@ import numpy.typing as npt
 from studio.media.film import write_film
 from studio.performance.face_motion import FaceMotion
 from studio.performance.speech import Speech
+
+_LOG = logging.getLogger("affetto")
 
 
 class Renderer(Protocol):
@@ -62,7 +66,8 @@ class Clip:
 
         Raises InputError when the place can't be written or is full; nothing half-written stays.
         """
-        return write_film(
+        started = time.perf_counter()
+        film = write_film(
             Path(path),
             self.frames(),
             n_frames=len(self),
@@ -72,3 +77,6 @@ class Clip:
             sample_rate=self.speech.sample_rate,
             progress=progress,
         )
+        taken = time.perf_counter() - started
+        _LOG.info("drew and encoded %d frames in %.2f s, %.0f a second", len(self), taken, len(self) / taken)
+        return film

@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import soundfile
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from studio.emotion import Emotion
 from studio.errors import InputError
-from studio.media.files import check_place, written_whole
+from studio.media.files import check_place, is_file, written_whole
+from studio.media.wav import wav_bytes
+from studio.performance.timeline import is_timeline, read_timeline, timeline_of
 
 
 @dataclass(frozen=True)
 class Phoneme:
-    """One IPA symbol and when it sounds, in seconds. A pause has the symbol ``" "`` or a punctuation mark."""
+    """One IPA symbol, with its stress mark before it if it has one ("ˈæ"), and when it sounds, in seconds.
+
+    A pause has the symbol ``" "`` or a punctuation mark.
+    """
 
     symbol: str
     start: float
@@ -71,17 +75,25 @@ class Speech:
             ],
         }
 
+    @staticmethod
+    def check_place(path: str | Path) -> None:
+        """Raise InputError if `save` could not write here, or would overwrite a JSON that is no timeline."""
+        wav = Path(path)
+        check_place(wav, ".wav")
+        beside = wav.with_suffix(".json")
+        if is_file(beside) and not is_timeline(beside.read_bytes()):
+            raise InputError(f"{beside} is there already and is no timeline of a speech: choose another name.")
+
     def save(self, path: str | Path) -> Path:
         """Write a 24-bit WAV, and its timeline to a JSON of the same name beside it; both or neither.
 
         Raises InputError when the place can't be written.
         """
         wav = Path(path)
-        check_place(wav, ".wav")
-        timeline = _Timeline(notation=str(self.emotion), **self.describe())
+        self.check_place(wav)
         with written_whole(wav.with_suffix(".json")) as json_part, written_whole(wav) as wav_part:
-            json_part.write_text(timeline.model_dump_json(indent=1), encoding="utf-8")
-            soundfile.write(wav_part, self.samples, self.sample_rate, subtype="PCM_24", format="WAV")
+            json_part.write_text(timeline_of(self.describe(), self.emotion), encoding="utf-8")
+            wav_part.write_bytes(wav_bytes(self.samples, self.sample_rate, "PCM_24"))
         return wav
 
     @classmethod
@@ -89,21 +101,17 @@ class Speech:
         """Read a WAV written by `save`, with its timeline. Raises InputError when either is missing or damaged."""
         wav = Path(path)
         beside = wav.with_suffix(".json")
-        if not wav.is_file():
+        if not is_file(wav):
             raise InputError(f"There is no sound file at {wav}.")
-        if not beside.is_file():
+        if not is_file(beside):
             raise InputError(
                 f"{wav.name} has no timeline beside it ({beside.name}): give a WAV that `affetto speak` wrote."
             )
         try:
             samples, rate = soundfile.read(wav, dtype="float32")
         except soundfile.LibsndfileError as e:
-            raise InputError(f"{wav} is not a sound file that can be read ({e.error_string}).") from e
-        try:
-            t = _Timeline.model_validate_json(beside.read_bytes())
-        except ValidationError as e:
-            where = ".".join(str(x) for x in e.errors()[0]["loc"]) or "the file"
-            raise InputError(f"The timeline {beside} can't be used: {where}: {e.errors()[0]['msg']}.") from e
+            raise InputError(f"{wav} is not a sound file that can be read ({e.error_string.rstrip('.')}).") from e
+        t = read_timeline(beside)
         if samples.ndim != 1:
             raise InputError(f"{wav} has {samples.shape[1]} channels; speech is mono.")
         if rate != t.sample_rate or abs(len(samples) / rate - t.seconds) > 0.5 / rate:
@@ -114,43 +122,7 @@ class Speech:
             text=t.text,
             phonemes=tuple(Phoneme(**p.model_dump()) for p in t.phonemes),
             words=tuple(Word(**w.model_dump()) for w in t.words),
-            emotion=Emotion.parse(t.notation),
+            emotion=t.emotion.value(),
             voice=t.voice,
             seed=t.seed,
         )
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-class _TimedPhoneme(_Strict):
-    symbol: str
-    start: float
-    end: float
-
-
-class _TimedWord(_Strict):
-    text: str
-    start: float
-    end: float
-
-
-class _EmotionView(_Strict):
-    labels: dict[str, float]
-    intensity: float
-    vad: tuple[float, float, float]
-
-
-class _Timeline(_Strict):
-    """The JSON beside a WAV. `notation` is what is read back; `emotion` is the same value spelled out for others."""
-
-    text: str
-    seconds: float
-    sample_rate: int
-    voice: str
-    seed: int
-    notation: str
-    emotion: _EmotionView
-    words: list[_TimedWord]
-    phonemes: list[_TimedPhoneme]

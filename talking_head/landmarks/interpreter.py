@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -31,15 +32,27 @@ class Graph:
         return {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
 
 
+# Of two redirections at once, the second would keep the first one's, and leave it behind.
+_redirecting = threading.Lock()
+
+
 @contextlib.contextmanager
 def _quiet_standard_error() -> Iterator[None]:
     """LiteRT's C++ writes "Created TensorFlow Lite XNNPACK delegate" to file descriptor 2 and has no switch for it."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+    if sys.stderr is not None:  # None: the program was started with it closed
+        sys.stderr.flush()
+    kept = None
+    with _redirecting:
+        with contextlib.suppress(OSError):  # closed: there is nothing to keep quiet
+            kept = os.dup(2)
+        if kept is None:
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)

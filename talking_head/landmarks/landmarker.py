@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,7 +62,10 @@ class FaceLandmarks:
 
 
 class Landmarker:
-    """Finds faces, their landmarks and coefficients. Graphs load on first use; calls may come from several threads."""
+    """Finds faces, their landmarks and coefficients. Calls may come from several threads.
+
+    Graphs load on first use, which raises CheckpointError when their file can't be had or is damaged.
+    """
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads
@@ -93,9 +97,14 @@ class Landmarker:
 
     @cached_property
     def _graphs(self) -> tuple[FaceDetector, Graph, Graph]:
-        with zipfile.ZipFile(checkpoints.folder("face-landmarker") / "face_landmarker.task") as bundle:
-            names = ("face_detector", "face_landmarks_detector", "face_blendshapes")
-            detector, landmarks, blendshapes = (Graph(bundle.read(f"{n}.tflite"), self._threads) for n in names)
+        path = checkpoints.folder("face-landmarker") / "face_landmarker.task"
+        names = ("face_detector", "face_landmarks_detector", "face_blendshapes")
+        try:
+            with zipfile.ZipFile(path) as bundle:
+                detector, landmarks, blendshapes = (Graph(bundle.read(f"{n}.tflite"), self._threads) for n in names)
+        # A bundle that is none, a member that is missing or cut, a graph that LiteRT refuses (the last two).
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError) as e:
+            raise checkpoints.damaged(path) from e
         return FaceDetector(detector), landmarks, blendshapes
 
     def _settled(self, image: npt.NDArray[np.uint8], region: Region) -> FaceLandmarks | None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from talking_head.landmarks.canonical import CANONICAL_VERTICES, STABLE_LANDMARKS, STABLE_WEIGHTS
+from talking_head.landmarks.similarity import Similarity
 
 Array = npt.NDArray[np.float32]
 
@@ -19,20 +20,13 @@ _HALF_TURN = np.diag([1.0, -1.0, -1.0])
 def head_matrix(points: Array) -> Array:
     """float32 [4, 4]: the similarity that takes the canonical face [cm, 1] to landmarks [pixels, 1].
 
-    points: float32 [478 or 468, 3]. Fitted by weighted least squares (Umeyama 1991) over the landmarks that expressions
-    move least. The upper left 3 x 3 is pixels per centimetre times a rotation; the camera is taken as orthographic.
+    points: float32 [478 or 468, 3]. Fitted by weighted least squares over the landmarks that expressions move least.
+    The upper left 3 x 3 is pixels per centimetre times a rotation; the camera is taken as orthographic.
     """
-    weights = (STABLE_WEIGHTS / STABLE_WEIGHTS.sum()).astype(np.float64)[:, None]
-    source = CANONICAL_VERTICES[STABLE_LANDMARKS].astype(np.float64)
-    target = points[STABLE_LANDMARKS].astype(np.float64)
-    source_mean, target_mean = (weights * source).sum(axis=0), (weights * target).sum(axis=0)
-    source, target = source - source_mean, target - target_mean
-    u, spread, v = np.linalg.svd((weights * target).T @ source)
-    signs = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ v))])
-    scale = (spread * signs).sum() / (weights * source**2).sum()
+    fit = Similarity.between(CANONICAL_VERTICES[STABLE_LANDMARKS], points[STABLE_LANDMARKS], STABLE_WEIGHTS)
     matrix = np.eye(4)
-    matrix[:3, :3] = scale * (u * signs) @ v
-    matrix[:3, 3] = target_mean - matrix[:3, :3] @ source_mean
+    matrix[:3, :3] = fit.scale * fit.rotation
+    matrix[:3, 3] = fit.translation
     return matrix.astype(np.float32)
 
 

@@ -48,6 +48,4 @@ LEFT_BROW_UPPER = (300, 293, 334, 296, 336)
 LEFT_BROW_LOWER = (276, 283, 282, 295, 285)
 """Edges of the brow from its outer end to its inner one."""
 
-NOSE_TIP = 1
 CHIN = 152
-FOREHEAD = 10

@@ -33,4 +33,4 @@ def drift(t: Array, rng: np.random.Generator, lowest: float, highest: float) -> 
 
 def stream(seed: int, part: str) -> np.random.Generator:
     """The random numbers of one part of the motion; what one part draws never shifts another."""
-    return np.random.default_rng([seed & (2**64 - 1), zlib.crc32(part.encode())])
+    return np.random.default_rng([int(seed) & (2**64 - 1), zlib.crc32(part.encode())])

@@ -13,7 +13,7 @@ from talking_head.renderer.curves import Opening
 from talking_head.renderer.eye_textures import crop_around, local
 from talking_head.renderer.fill import fill_smoothly
 from talking_head.renderer.palette import LUMA
-from talking_head.renderer.pixels import smooth_step
+from talking_head.smoothstep import smoothstep
 
 Floats = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
@@ -81,7 +81,7 @@ def _bare(crop: Floats, place: tuple[Floats, Floats, Floats], hair: Floats, clea
     filled = cv2.GaussianBlur(fill_smoothly(crop, known), (0, 0), max(0.05 * width, 0.8)).astype(np.float32)
     # Closing, the lid bulges over the eyeball, from a soft crease where it was folded.
     middle = 1 - np.clip(np.abs(2 * along - 1), 0, 1) ** 2
-    bulge = 0.12 * middle * smooth_step(-0.16, 0.05, below)
+    bulge = 0.12 * middle * smoothstep(-0.16, 0.05, below)
     crease = 0.10 * np.sqrt(middle) * np.exp(-(((below + 0.15) / 0.03) ** 2))
     filled = filled * (1 + bulge - crease)[..., None] + _grain(crop, known, width)
     wide = cv2.dilate(np.asarray(covered, np.float32), np.ones((2 * max(round(0.02 * width), 1) + 1,) * 2))
@@ -102,8 +102,8 @@ def _opening(place: tuple[Floats, Floats, Floats]) -> Floats:
     """Where the eye is, with the roots of its lashes [h, w]."""
     along, below, above = place
     low = np.where(np.minimum(along, 1 - along) < 0.2, -0.16, -0.05)
-    inside = smooth_step(-0.09, -0.05, below) * smooth_step(0.0, 0.03, above - low)
-    return np.asarray(inside * smooth_step(-0.08, -0.04, along) * smooth_step(-0.08, -0.04, 1 - along), np.float32)
+    inside = smoothstep(-0.09, -0.05, below) * smoothstep(0.0, 0.03, above - low)
+    return np.asarray(inside * smoothstep(-0.08, -0.04, along) * smoothstep(-0.08, -0.04, 1 - along), np.float32)
 
 
 def _strands(crop: Floats, place: tuple[Floats, Floats, Floats], width: float) -> Floats:
@@ -115,14 +115,14 @@ def _strands(crop: Floats, place: tuple[Floats, Floats, Floats], width: float) -
     around = cv2.morphologyEx(luma, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (n, n)))
     corner = (along < 0.05) | (along > 0.95)
     light = np.where(corner, around, beside)
-    hair = smooth_step(0.02, 0.06, (light - luma) / np.maximum(light, 8))
-    zone = smooth_step(-_STRANDS_REACH, 0.8 * -_STRANDS_REACH, below) * (above > np.where(corner, -0.15, 0.0))
+    hair = smoothstep(0.02, 0.06, (light - luma) / np.maximum(light, 8))
+    zone = smoothstep(-_STRANDS_REACH, 0.8 * -_STRANDS_REACH, below) * (above > np.where(corner, -0.15, 0.0))
     ends = np.minimum(along, 1 - along)
     hair *= zone * (ends > -0.28) * (below > np.where(ends < 0.05, -0.3, -1.0))
     # Where there are as many strands near the brow, they are wrinkles.
     far = (below < -0.28) & (below > -0.42) & (ends > 0.15)
-    wrinkled = smooth_step(0.2, 0.5, hair[far].mean() if far.any() else np.zeros(()))
-    hair *= 1 - wrinkled * smooth_step(-0.09, -0.14, below)
+    wrinkled = smoothstep(0.2, 0.5, hair[far].mean() if far.any() else np.zeros(()))
+    hair *= 1 - wrinkled * smoothstep(-0.09, -0.14, below)
     side = 2 * max(round(0.02 * width), 1) + 1
     return np.asarray(cv2.dilate(hair.astype(np.float32), np.ones((side, side))), np.float32)
 

@@ -14,8 +14,8 @@ from talking_head.renderer.eyelids import LASH_MARGIN, LASH_REACH, Eyelids
 from talking_head.renderer.lid_shader import shade_lashes, shade_lid
 from talking_head.renderer.mesh import face_mesh
 from talking_head.renderer.moved_picture import MovedPicture
-from talking_head.renderer.pixels import step
 from talking_head.renderer.warp import Warp
+from talking_head.smoothstep import step
 
 Floats = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from talking_head.landmarks import topology
 from talking_head.renderer.head import Head
+from talking_head.smoothstep import smoothstep
 
 Floats = npt.NDArray[np.float32]
 
@@ -33,8 +34,7 @@ def mobility(image: npt.NDArray[np.uint8], landmarks: Floats, head: Head) -> Flo
         middle = landmarks[list(eye)].mean(0)
         x, y, _ = ((landmarks[:468] - middle) @ head.axes / head.px_per_cm).T
         reach = np.hypot(x / half_width, (y - down) / half_height)
-        behind = np.clip((1.35 - reach) / 0.6, 0, 1)
-        kept = np.minimum(kept, 1 - share * (1 - _KEPT) * behind * behind * (3 - 2 * behind))
+        kept = np.minimum(kept, 1 - share * (1 - _KEPT) * smoothstep(1.35, 0.75, reach))
     # Lids and brows move behind the lenses and above them.
     brows = topology.RIGHT_BROW_UPPER + topology.RIGHT_BROW_LOWER + topology.LEFT_BROW_UPPER + topology.LEFT_BROW_LOWER
     kept[[*topology.RIGHT_EYE, *topology.LEFT_EYE, *brows]] = 1

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from studio import numba_cache  # noqa: F401  (before the first njit)
-from talking_head.renderer.pixels import byte, curve_at, step
+from talking_head.renderer.pixels import byte, curve_at
+from talking_head.smoothstep import step
 
 Floats = npt.NDArray[np.float32]
 

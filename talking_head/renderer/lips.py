@@ -9,7 +9,7 @@ import numpy.typing as npt
 from talking_head.landmarks import topology
 from talking_head.renderer.fill import fill_smoothly
 from talking_head.renderer.head import Head
-from talking_head.renderer.pixels import step
+from talking_head.smoothstep import step
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

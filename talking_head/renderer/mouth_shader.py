@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from studio import numba_cache  # noqa: F401  (before the first njit)
-from talking_head.renderer.pixels import Colour, Floats, byte, curve_at, mix, step
+from talking_head.renderer.pixels import Colour, Floats, byte, curve_at, mix
+from talking_head.smoothstep import step
 
 ARC_STEPS = 128
 """Entries of the tables that turn an arch's angle, 0 to pi/2, into length along it."""

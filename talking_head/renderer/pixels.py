@@ -13,19 +13,6 @@ Colour = tuple[float, float, float]
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def step(low: float, high: float, x: float) -> float:
-    """Smoothstep from 0 at `low` to 1 at `high`."""
-    t = min(max((x - low) / (high - low), 0.0), 1.0)
-    return t * t * (3.0 - 2.0 * t)
-
-
-def smooth_step(low: npt.ArrayLike, high: npt.ArrayLike, x: npt.ArrayLike) -> Floats:
-    """`step` of arrays; where `low` is above `high` it falls from 1 at `high` to 0 at `low`."""
-    t = np.clip((np.asarray(x) - low) / np.subtract(high, low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def mix(a: Colour, b: Colour, share: float) -> Colour:
     """From `a` at 0 to `b` at 1."""
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share

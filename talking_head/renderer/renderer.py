@@ -29,13 +29,13 @@ Floats = npt.NDArray[np.float32]
 class PhotoRenderer:
     """Draws a portrait with another expression and a slightly turned head. Keeps studio.performance.Renderer.
 
-    threads: of the image operations, per frame. Drawing is deterministic; threads that share a renderer take turns.
+    Drawing is deterministic; threads that share a renderer take turns. A frame keeps one core busy: while any is drawn,
+    OpenCV's threads, whose number is the whole process's, are one.
     """
 
-    def __init__(self, portrait: Portrait, rig: Rig, threads: int = 1) -> None:
+    def __init__(self, portrait: Portrait, rig: Rig) -> None:
         image = np.ascontiguousarray(portrait.image)
         self.height, self.width = image.shape[:2]
-        self._threads = threads
         self._lock = Lock()
         self._rig = fit(rig, portrait.landmarks, portrait.coefficients)
         landmarks = portrait.landmarks.astype(np.float32)
@@ -65,7 +65,7 @@ class PhotoRenderer:
 
         Signs as in FaceMotion; the rotation is from the way the head is held in the photograph.
         """
-        with self._lock, _opencv_threads(self._threads):
+        with self._lock, _one_opencv_thread():
             return self._draw(np.clip(np.asarray(coefficients, np.float32), 0, 1), rotation, translation)
 
     def _draw(self, c: Floats, rotation: npt.ArrayLike, translation: npt.ArrayLike) -> Picture:
@@ -85,11 +85,24 @@ class PhotoRenderer:
         return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGBA2RGB), np.uint8)
 
 
+_count_lock = Lock()
+_being_drawn = 0
+_threads_before = 1
+
+
 @contextmanager
-def _opencv_threads(count: int) -> Iterator[None]:
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(count)
+def _one_opencv_thread() -> Iterator[None]:
+    """The first frame under way, of any renderer, sets OpenCV's number of threads to 1; the last one puts it back."""
+    global _being_drawn, _threads_before
+    with _count_lock:
+        if _being_drawn == 0:
+            _threads_before = cv2.getNumThreads()
+            cv2.setNumThreads(1)
+        _being_drawn += 1
     try:
         yield
     finally:
-        cv2.setNumThreads(before)
+        with _count_lock:
+            _being_drawn -= 1
+            if _being_drawn == 0:
+                cv2.setNumThreads(_threads_before)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from talking_head.landmarks import topology
 from talking_head.renderer.head import Head
-from talking_head.renderer.pixels import smooth_step
+from talking_head.smoothstep import smoothstep
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -45,11 +45,11 @@ class Rings:
         points[:, :, 2] = _depth(points, oval, landmarks, head, upness)
         flat = points.reshape(-1, 3)
         # Hair goes with the head, the neck less; nothing does at the picture's edge.
-        turning = 1 - smooth_step(1.15 + 0.55 * upness, 1.9 + 1.0 * upness, _RINGS[:, None])
-        bending = np.repeat(1 - smooth_step(1.0, 1.5, _RINGS), len(oval))
+        turning = 1 - smoothstep(1.15 + 0.55 * upness, 1.9 + 1.0 * upness, _RINGS[:, None])
+        bending = np.repeat(1 - smoothstep(1.0, 1.5, _RINGS), len(oval))
         height, width = size
         inset = np.minimum.reduce([flat[:, 0], flat[:, 1], width - 1 - flat[:, 0], height - 1 - flat[:, 1]])
-        calm = smooth_step(0.0, 0.2 * np.ptp(oval[:, 0]), inset)
+        calm = smoothstep(0.0, 0.2 * np.ptp(oval[:, 0]), inset)
         loops = np.concatenate([number[None], first + np.arange(len(flat)).reshape(len(_RINGS), -1)])
         triangles = [t for inner, outer in pairwise(loops) for t in _band(inner, outer)]
         return cls(
@@ -92,7 +92,7 @@ def _depth(rings: Floats, oval: Floats, landmarks: Floats, head: Head, upness: F
     ears, back = landmarks[[234, 454]].mean(0), head.axes[:, 2]
     plane = ears[2] - ((rings - ears)[..., :2] @ back[:2]) / max(float(back[2]), 0.5)
     until = 1.3 + 0.75 * upness
-    share = smooth_step(1.0, until, _RINGS[:, None])
+    share = smoothstep(1.0, until, _RINGS[:, None])
     return (oval[:, 2] + share * (plane - oval[:, 2])).astype(np.float32)
 
 

@@ -16,9 +16,9 @@ from talking_head.renderer.head import Head
 from talking_head.renderer.mesh import face_mesh
 from talking_head.renderer.moved_picture import MovedPicture
 from talking_head.renderer.palette import FaceColours
-from talking_head.renderer.pixels import step
 from talking_head.renderer.rasterizer import rasterize
 from talking_head.rig import Rig
+from talking_head.smoothstep import step
 
 Floats = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]

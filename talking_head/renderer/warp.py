@@ -12,9 +12,9 @@ from talking_head.renderer.glasses import mobility
 from talking_head.renderer.head import Head
 from talking_head.renderer.mesh import face_mesh
 from talking_head.renderer.moved_picture import MovedPicture, rgba
-from talking_head.renderer.pixels import smooth_step
 from talking_head.renderer.rasterizer import rasterize
 from talking_head.renderer.rings import Rings, to_outline
+from talking_head.smoothstep import smoothstep
 
 Floats = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
@@ -129,7 +129,7 @@ def _calm_edges(
     or column of them: none at the edge itself, so that no pixel from outside is ever wanted.
     """
     n = max(int(0.05 * min(size)), 2)
-    rise = smooth_step(0, n, np.arange(n))
+    rise = smoothstep(0, n, np.arange(n))
     whole, first, last = slice(None), slice(0, n), slice(-n, None)
     strips = (
         ((whole, first), rise[None, :]),

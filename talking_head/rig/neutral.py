@@ -37,10 +37,11 @@ def source_expression(coefficients: Floats) -> Floats:
     return removed
 
 
-def close_mouth(points: Floats, deltas: Floats, removed: Floats, lips: Contact, frame: Frame) -> tuple[Floats, Floats]:
+def close_mouth(points: Floats, deltas: Floats, removed: Floats, lips: Contact, frame: Frame) -> Floats:
     """Close lips that are still apart: most of the way by the jaw (in a smile: by the lips too), the rest by contact.
 
-    Returns the landmarks [478, 3] and the coefficients [52] that closed them, as they were before.
+    points: landmarks [478, 3] px, and so is what is returned; deltas: [52, 478, 3] px at a coefficient of 1; removed:
+    [52] coefficients that the points have been relieved of.
     """
     closing = np.zeros(len(ARKIT_NAMES))
     gap = float(np.maximum(lips.gaps(points)[2:-2], 0).mean())
@@ -58,7 +59,7 @@ def close_mouth(points: Floats, deltas: Floats, removed: Floats, lips: Contact, 
         closing[columns] = share * gap / opened
     points = points - np.tensordot(closing, deltas, 1)
     points = lips.correct(points, lips.errors(points))
-    return _raise_line(points, frame, smiling), closing
+    return _raise_line(points, frame, smiling)
 
 
 def _below_nose(points: Floats, frame: Frame) -> Floats:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from itertools import pairwise
@@ -90,6 +91,31 @@ def test_animate_films_what_speak_wrote(tmp_path):
 
 
 @pytest.mark.slow
+def test_verbose_says_what_is_done_on_either_side_of_the_command(tmp_path):
+    for args in (["-v", "speak", "Hello."], ["speak", "Hello.", "-v"]):
+        done = affetto(*args, cwd=tmp_path)
+        assert "engine speaker.kokoro" in done.stderr
+        assert "spoke" in done.stderr
+    assert affetto("speak", "Hello.", cwd=tmp_path).stderr == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_leaves_nothing(tmp_path, stop):
+    line = "This is a long line, so that there is time to stop it while the film is drawn. " * 3
+    process = subprocess.Popen(
+        [AFFETTO, "perform", FACES / "neutral.jpeg", line, "-v"], cwd=tmp_path, stderr=subprocess.PIPE
+    )
+    for said in process.stderr:
+        if b"planned" in said:
+            break
+    process.send_signal(stop)
+    assert b"Traceback" not in process.stderr.read()
+    assert process.wait(60) == (130 if stop == signal.SIGINT else 143)
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.slow
 def test_perform_reads_a_file_and_says_in_words_what_it_made(tmp_path):
     (tmp_path / "line.txt").write_text("\ufeffGood evening.", encoding="utf-8")
     done = affetto("perform", FACES / "neutral.jpeg", "--file", "line.txt", "-o", "out/f.mp4", cwd=tmp_path)
@@ -123,7 +149,12 @@ def test_perform_reads_a_file_and_says_in_words_what_it_made(tmp_path):
         (["perform", str(FACES / "neutral.jpeg"), "Hello", "-o", "film.gif"], ["film.gif", ".mp4"]),
         (["animate", str(FACES / "neutral.jpeg"), "missing.wav"], ["missing.wav"]),
         (["animate", str(FACES / "neutral.jpeg"), "plain.wav"], ["plain.wav", "timeline"]),
+        (["speak", "Hello", "--seconds", "abc"], ["--seconds", "--help"]),
+        (["speak", "-5 degrees"], ["-5", "--help"]),
+        (["sing", "Hello"], ["sing"]),
+        (["animate", "x" * 300, "plain.wav"], ["plain.wav", "timeline"]),
         (["models", "fetch", "nope"], ["nope", "kokoro"]),
+        (["models", "verify", "nope"], ["nope", "kokoro"]),
         (["bench", "nope"], ["nope", "speech"]),
     ],
     ids=lambda x: " ".join(a for a in x if "/" not in a)[:40] if isinstance(x, list) else "",
@@ -146,7 +177,7 @@ def test_damaged_timelines_are_named(tmp_path):
         ("{", ["a.json"]),
         (json.dumps(good | {"seconds": 9.0}), ["differ in length"]),
         (json.dumps({k: v for k, v in good.items() if k != "voice"}), ["a.json", "voice"]),
-        (json.dumps(good | {"notation": "angrry"}), ["angrry"]),
+        (json.dumps(good | {"emotion": good["emotion"] | {"labels": {"angrry": 1}}}), ["angrry"]),
     ]:
         (tmp_path / "a.json").write_text(damage)
         refused(affetto("animate", portrait, "a.wav", cwd=tmp_path), *parts)
@@ -172,3 +203,10 @@ def test_a_missing_registry_is_one_sentence(tmp_path):
         "speak", "Hello", cwd=tmp_path, AFFETTO_HOME=str(tmp_path / "h"), PIP_NO_INDEX="1", PIP_FIND_LINKS=""
     )
     refused(done, "kokoro", "could not be downloaded with pip")
+
+
+@pytest.mark.slow
+def test_a_home_that_cannot_be_written_is_one_sentence(tmp_path):
+    for command in (["speak", "Hello"], ["perform", FACES / "neutral.jpeg", "Hello"]):
+        refused(affetto(*command, cwd=tmp_path, AFFETTO_HOME="/proc/nowhere"), "Set AFFETTO_HOME to a folder")
+    assert left_in(tmp_path) == []

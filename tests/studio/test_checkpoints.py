@@ -75,8 +75,10 @@ def test_verify_finds_what_was_damaged_later(registry):
     path = checkpoints.folder("toy") / "toy.onnx"
     assert checkpoints.verify() == [path]
     path.write_bytes(b"X" + WHOLE[1:])
-    with pytest.raises(CheckpointError, match=r"toy\.onnx is damaged"):
+    with pytest.raises(CheckpointError, match=r"toy\.onnx is damaged: `affetto models fetch` brings it anew"):
         checkpoints.verify()
+    assert checkpoints.fetch(thorough=True) == ["toy/toy.onnx"]
+    assert checkpoints.verify() == [path]
 
 
 def test_a_fetch_cut_off_goes_on_with_what_has_come(registry):
@@ -115,6 +117,22 @@ def test_a_local_folder_is_looked_in_first(registry, tmp_path, monkeypatch):
 def test_an_unknown_model_offers_the_known_ones(registry):
     with pytest.raises(CheckpointError, match="known ones are toy"):
         checkpoints.fetch(["nope"])
+    with pytest.raises(CheckpointError, match="known ones are toy"):
+        checkpoints.verify(["nope"])
+
+
+@pytest.mark.parametrize("place", ["/proc/nowhere", "file/below"])
+def test_a_home_that_cannot_be_written_is_one_sentence(registry, tmp_path, monkeypatch, place):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("AFFETTO_HOME", str(tmp_path / place))
+    with pytest.raises(CheckpointError, match="Set AFFETTO_HOME to a folder that can be written"):
+        checkpoints.fetch()
+
+
+def test_progress_counts_bytes(registry):
+    seen = []
+    checkpoints.fetch(progress=lambda *step: seen.append(step))
+    assert seen == [("fetching toy", 0, len(WHOLE)), ("fetching toy", len(WHOLE), len(WHOLE))]
 
 
 def test_the_shipped_manifest_is_whole():

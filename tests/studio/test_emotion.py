@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from studio.emotion import CATEGORIES, NEUTRAL, SYNONYMS, Emotion
 from studio.emotion.labels import CATEGORY_VAD
+from studio.errors import InputError
 
 ANCHORS = ("happy", "sad", "angry", "afraid", "surprised", "disgusted", "calm", "bored")
 ANGRY, SURPRISED, HAPPY, SAD = (Emotion.parse(x) for x in ("angry", "surprised", "happy", "sad"))
@@ -57,7 +58,7 @@ def test_toward_is_the_straight_path(a, b, t):
 
 @given(emotions)
 def test_notation_reads_back(a):
-    # The notation writes six digits; intensities and coordinates beyond 1 can't be written by hand, so stay within.
+    # To the six digits it writes.
     assert close(Emotion.parse(str(a)), a)
 
 
@@ -124,6 +125,14 @@ def test_blend_moves_continuously(a, b):
 def test_every_synonym_names_a_category():
     assert set(SYNONYMS.values()) <= set(CATEGORIES)
     assert not set(SYNONYMS) & set(CATEGORIES)
+
+
+def test_what_is_no_number_is_refused():
+    for wrong in (lambda: Emotion.from_vad(math.nan, 0, 0), lambda: Emotion.of({"happy": math.inf})):
+        with pytest.raises(InputError, match="finite numbers"):
+            wrong()
+    with pytest.raises(InputError, match=r"not 0\.5"):
+        Emotion.coerce(0.5)
 
 
 def test_emotions_are_values():

@@ -19,7 +19,8 @@ def a_speech(**changes):
         "text": "Ah — “so”!",
         "phonemes": (Phoneme("ɑ", 0.0, 0.2), Phoneme(" ", 0.2, 0.3), Phoneme("s", 0.3, 0.4), Phoneme("O", 0.4, 0.5)),
         "words": (Word("Ah", 0.0, 0.2), Word("so", 0.3, 0.5)),
-        "emotion": Emotion.parse("happy:0.5+vad(0,0.25,0)"),
+        # More than can be typed, and more digits than the notation writes.
+        "emotion": (1.3 * Emotion.parse("happy") + Emotion.from_vad(0, 1 / 3, 0)),
         "voice": "af_heart",
         "seed": 7,
     }
@@ -40,6 +41,25 @@ def test_a_failed_save_leaves_neither_half(tmp_path):
     with pytest.raises(InputError, match=r"a\.json can't be written: it is a folder"):
         a_speech().save(tmp_path / "a.wav")
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_json_of_someone_else_is_not_overwritten(tmp_path):
+    (tmp_path / "a.json").write_text('{"mine": 1}')
+    with pytest.raises(InputError, match=r"a\.json is there already and is no timeline"):
+        a_speech().save(tmp_path / "a.wav")
+    assert (tmp_path / "a.json").read_text() == '{"mine": 1}'
+    assert not (tmp_path / "a.wav").exists()
+    (tmp_path / "a.json").unlink()
+    a_speech().save(tmp_path / "a.wav")
+    a_speech(seed=8).save(tmp_path / "a.wav")
+    assert Speech.load(tmp_path / "a.wav").seed == 8
+
+
+def test_times_out_of_order_are_refused(tmp_path):
+    for phonemes in ((Phoneme("a", 0.2, 0.1),), (Phoneme("a", -1, 0.1),), (Phoneme("a", 0, 9),)):
+        with pytest.raises(ValueError, match="phonemes are not in order"):
+            a_speech(phonemes=phonemes).save(tmp_path / "a.wav")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_stereo_and_no_sound_are_refused(tmp_path):

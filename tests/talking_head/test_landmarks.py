@@ -1,12 +1,17 @@
 """Faces in real photographs: where they are, how well their landmarks agree with the mediapipe package, their pose."""
 
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from studio import checkpoints
 from studio.checkpoints import bundled
+from studio.errors import CheckpointError
 from studio.performance import ARKIT_NAMES, arkit_index
 from talking_head.landmarks import Landmarker, build, canonical, topology
 from talking_head.landmarks.pose import head_angles, head_matrix, head_rotation
@@ -142,6 +147,54 @@ def test_turned_picture_has_the_turned_pose(landmarker):
     poses = [head_angles(head_matrix(landmarker.detect(np.asarray(i))[0].points)) for i in (upright, turned)]
     # Clockwise as seen is toward the person's left; pitch and yaw stay with the face.
     assert np.rad2deg(poses[1] - poses[0]) == pytest.approx([0, 0, 20], abs=3)
+
+
+# --- the graphs' file
+
+
+def damaged_home(tmp_path, monkeypatch, damage):
+    """A home of its own in which the landmarker's file is what `damage` writes; returns that file."""
+    good = checkpoints.folder("face-landmarker") / "face_landmarker.task"
+    bad = tmp_path / "models" / "face-landmarker" / good.name
+    bad.parent.mkdir(parents=True)
+    damage(good, bad)
+    monkeypatch.setenv("AFFETTO_HOME", str(tmp_path))
+    assert bad.stat().st_size == good.stat().st_size, "of another size it would be fetched anew"
+    return bad
+
+
+def test_damaged_graphs_are_told(tmp_path, monkeypatch):
+    bad = damaged_home(tmp_path, monkeypatch, lambda good, bad: bad.write_bytes(bytes(good.stat().st_size)))
+    with pytest.raises(CheckpointError) as caught:
+        Landmarker().detect(photo("neutral"))
+    assert str(bad) in str(caught.value)
+    assert "affetto models fetch" in str(caught.value)
+
+
+def test_a_bundle_whose_graph_is_none_is_told(tmp_path, monkeypatch):
+    def without_graph(good, bad):
+        with zipfile.ZipFile(good) as source, zipfile.ZipFile(bad, "w") as target:
+            for name in source.namelist():
+                wrong = name == "face_blendshapes.tflite"
+                target.writestr(name, b"no graph" * 1000 if wrong else source.read(name))
+        padding = good.stat().st_size - bad.stat().st_size
+        with zipfile.ZipFile(bad, "a") as target:
+            target.writestr("padding", bytes(padding - 2 * len("padding") - 30 - 46))  # its name twice, two headers
+
+    damaged_home(tmp_path, monkeypatch, without_graph)
+    with pytest.raises(CheckpointError, match=r"face_landmarker\.task is damaged"):
+        Landmarker().detect(photo("neutral"))
+
+
+def test_faces_are_found_with_standard_error_closed():
+    script = f"""
+import numpy as np
+from PIL import Image
+from talking_head.landmarks import Landmarker
+print(len(Landmarker().detect(np.asarray(Image.open({str(FACES / "neutral.jpeg")!r})))))
+"""
+    done = subprocess.run(["sh", "-c", 'exec "$0" -c "$1" 2>&-', sys.executable, script], stdout=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (0, b"1\n")
 
 
 # --- pose

@@ -220,6 +220,11 @@ def test_every_category_and_point_of_vad_moves_the_face(speech: Speech) -> None:
         assert np.abs(motion.coefficients - neutral.coefficients).mean() > 0.005
 
 
+def test_a_seed_may_be_numpys(speech: Speech) -> None:
+    ours, numpys = (compose_motion(speech, Emotion(), seed=s) for s in (3, np.int64(3)))
+    assert np.array_equal(ours.coefficients, numpys.coefficients)
+
+
 def test_same_seed_same_motion_other_seed_other(speech: Speech) -> None:
     emotion = Emotion.parse("happy:0.8")
     first, again, other = (compose_motion(speech, emotion, seed=s) for s in (5, 5, 6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -307,6 +308,19 @@ def test_frames_do_not_depend_on_what_was_drawn_before(portraits, renderers):
     renderers["neutral"].draw(pose(mouthPucker=1, browDown=1), np.deg2rad([-5, -9, 4]), [2, 1, 3])
     assert np.array_equal(first, renderers["neutral"].draw(c, turn))
     assert np.array_equal(first, PhotoRenderer(portraits["neutral"], Rig.load()).draw(c, turn))
+
+
+def test_drawing_in_threads_leaves_opencvs_own_threads_as_they_were(renderers) -> None:
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    try:
+        for _ in range(5):  # each ends in one of two orders
+            with ThreadPoolExecutor(2) as pool:
+                pictures = pool.map(lambda name: renderers[name].draw(pose(jawOpen=0.3)), ("neutral", "angry"))
+            assert all(picture.any() for picture in pictures)
+            assert cv2.getNumThreads() == 2
+    finally:
+        cv2.setNumThreads(before)
 
 
 def test_a_motion_gives_a_frame_for_each_of_its_moments(renderers):

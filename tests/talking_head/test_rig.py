@@ -166,7 +166,6 @@ def test_neutral_is_the_person_at_rest(rig: Rig, faces: dict[str, FaceLandmarks]
     before = lip_gaps(open_mouthed, faces["surprised.jpeg"].points).max()
     assert before > 0.1 * mouth_width(open_mouthed)
     assert np.abs(lip_gaps(open_mouthed, open_mouthed.neutral)).max() < 1e-3 * before
-    assert open_mouthed.removed[arkit_index("jawOpen")] > 0.1
     # The jaw did it, not the lips alone: the chin came up with the lower lip.
     chin = (faces["surprised.jpeg"].points - open_mouthed.neutral)[CHIN, :2] @ open_mouthed.frame.down
     assert chin > 0.2 * before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tts.prosody.allocation import allocate, natural
@@ -12,6 +12,7 @@ from tts.prosody.allocation import allocate, natural
 UNIT = st.tuples(st.floats(0.0, 30.0), st.floats(0.3, 1.5), st.integers(0, 2))
 
 
+@settings(deadline=None)
 @given(st.lists(UNIT, min_size=1, max_size=60), st.floats(0.7, 1.6))
 def test_the_budget_is_spent_to_the_frame_and_no_unit_falls_under_its_floor(
     units: list[tuple[float, float, int]], stretch: float
@@ -26,13 +27,14 @@ def test_the_budget_is_spent_to_the_frame_and_no_unit_falls_under_its_floor(
     assert (frames >= floors).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0.5, 20.0), st.floats(0.3, 1.5)), min_size=2, max_size=40), st.data())
 def test_with_a_greater_budget_no_unit_gets_less(units: list[tuple[float, float]], data: st.DataObject) -> None:
     targets, elasticity = (np.array(x) for x in zip(*units, strict=True))
     floors = np.ones(len(targets), np.int64)
     low = max(int(0.7 * targets.sum()), len(targets))
     smaller = data.draw(st.integers(low, 2 * low))
-    larger = data.draw(st.integers(smaller, 2 * low + 10))
+    larger = data.draw(st.integers(smaller, 2 * low))
     less, more = (allocate(targets, elasticity, floors, t) for t in (smaller, larger))
     assert (more >= less).all()
 

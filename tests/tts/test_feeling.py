@@ -68,7 +68,7 @@ def test_what_is_raised_rises_and_grows_with_intensity(
 @pytest.mark.parametrize("emotion", ["sad", "calm", "bored", "disgusted"])
 def test_what_is_slow_slows_and_more_with_intensity(say: Say, voice: str, emotion: str) -> None:
     some, much = moved(say, voice, f"{emotion}:0.4"), moved(say, voice, emotion)
-    assert much["time"] > some["time"] > 1.02
+    assert much["time"] > some["time"] > 1.01
     assert much["time"] > 1.12
 
 
@@ -133,8 +133,7 @@ LINES = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("emotion", "most"), [("neutral", 0.04), ("angry:0.8", 0.06)])
 def test_a_dozen_lines_are_understood(say: Say, emotion: str, most: float) -> None:
-    """Moonshine tiny itself errs on about 1 % of clean read speech (its makers' figures are 4.5 % on LibriSpeech);
-    4 % is four words of the hundred here, which one misheard name or article a few lines apart makes."""
+    """4 % is four words of the hundred here; Moonshine tiny's makers give 4.55 % on LibriSpeech test-clean."""
     errors = wanted = 0.0
     for i, line in enumerate(LINES):
         speech = say(line, ["af_heart", "am_michael", "bf_emma", "am_fenrir"][i % 4], emotion)
@@ -148,7 +147,12 @@ def test_the_metrics_tell_words_and_pitch_apart() -> None:
     assert measure.word_error_rate("one two three four", "One, two three four.") == 0
     assert measure.word_error_rate("one two three four", "one too four") == 0.5
     time = np.arange(RATE) / RATE
-    tone = sum(np.sin(2 * np.pi * 150 * k * time) / k for k in range(1, 9)).astype(np.float32) * 0.2
+    tone = (0.2 * np.sum([np.sin(2 * np.pi * 150 * k * time) / k for k in range(1, 9)], axis=0)).astype(np.float32)
     assert np.median(measure.pitch(tone, RATE)) == pytest.approx(150, rel=0.01)
     padded = np.concatenate([np.zeros(RATE // 4, np.float32), tone, np.zeros(RATE // 2, np.float32)])
     assert measure.silence(padded, RATE) == pytest.approx((0.25, 0.5), abs=0.02)
+
+
+def test_silence_before_a_line_is_not_heard_as_a_word(say: Say) -> None:
+    late = np.pad(say(LINES[0]).samples, (RATE // 3, RATE // 3))
+    assert measure.word_error_rate(LINES[0], measure.transcribe(late, RATE)) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from studio.errors import InputError
@@ -46,6 +46,11 @@ def test_no_is_a_word_and_no_before_a_digit_a_number() -> None:
     assert sound_of("It is no. 5 here.", "no").startswith("nˈʌmbəɹ")
 
 
+def test_numerals_of_any_script_are_numbers() -> None:
+    assert sound_of("It is ٣ here.", "٣") == "θɹˈi"
+    assert "".join(AMERICAN.read("x²")[0].symbols).endswith("tˈu.")
+
+
 def test_british_readers_say_it_their_way() -> None:
     assert AMERICAN.read("I can't go home.")[0].symbols != BRITISH.read("I can't go home.")[0].symbols
     assert "Q" in BRITISH.read("Go home.")[0].symbols  # the British diphthong of "go"
@@ -75,8 +80,11 @@ def test_long_sentences_are_cut_between_words() -> None:
     assert [w for p in pieces for w in p.words] == text.split()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=60))
+@example("Account " + "9" * 40 + " is closed.")
+@example("①0 ② 1①")
+@example("word " * 3000)
 def test_any_unicode_is_read_or_refused(text: str) -> None:
     try:
         sentences = AMERICAN.read(text)

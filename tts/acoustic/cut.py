@@ -1,29 +1,51 @@
-"""Cuts Kokoro's ONNX graph in three, so that durations and pitch can be set between the parts.
+"""Cuts Kokoro's ONNX graph in parts, so that durations and pitch can be set between them.
 
-The whole graph goes straight from tokens to sound. It has no random operation, and run in three parts with the
-durations and the pitch it chose itself it gives the very same samples (tests/tts/test_acoustic.py).
+The whole graph goes straight from tokens to sound. It has no random operation: in three parts (encoder, contour,
+decoder), with the durations and the pitch it chose itself, it gives the very same samples (tests/tts/test_acoustic.py).
+On a CPU the decoder in turn is cut in three (source, between, tail) around its residual blocks, which
+`tts.acoustic.generator` runs from "blocks", their weights.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import onnx
 from filelock import FileLock
+from google.protobuf.message import DecodeError
+from onnx import numpy_helper
 
 from studio import checkpoints
 from studio.media.files import written_whole
-from tts.acoustic.faster import with_matmul_convolutions
+from tts.acoustic import names
+from tts.acoustic.faster import signed, with_matmul_convolutions
+
+_LOG = logging.getLogger("affetto")
 
 MODEL_FILE = "kokoro-v1.0.int8.onnx"
 
 # Raised when the cut or the rewriting of it changes, so that parts cut by an older version are not used.
-_VERSION = 2
+_VERSION = 3
 
 # Each part: {tensor of the whole graph: the name it gets} for inputs and outputs.
 _STYLE = {"style": "style"}
-_PARTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+_FRAMES = {
+    "/encoder/MatMul_1_output_0": "text_frames",
+    "/encoder/Reshape_output_0": "f0",
+    "/encoder/Reshape_1_output_0": "energy",
+    **_STYLE,
+}
+_GENERATOR = "/decoder/decoder/generator"
+_STYLED = {
+    f"{_GENERATOR}/{c.block}/adain{c.half}.{c.pair}/{tensor}_output_0": name
+    for c in names.CONVOLUTIONS
+    for tensor, name in (("Add_1", c.gain), ("Slice_1", c.offset))
+}
+PARTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "encoder": (
         {"tokens": "tokens", **_STYLE},
         {
@@ -37,39 +59,83 @@ _PARTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"/encoder/Reshape_output_0": "f0", "/encoder/Reshape_1_output_0": "energy"},
     ),
     "decoder": (
-        {
-            "/encoder/MatMul_1_output_0": "text_frames",
-            "/encoder/Reshape_output_0": "f0",
-            "/encoder/Reshape_1_output_0": "energy",
-            **_STYLE,
-        },
+        _FRAMES,
         {"audio": "audio"},
     ),
+    "source": (
+        _FRAMES,
+        {
+            f"{_GENERATOR}/ups.0/ConvTranspose_output_0": "line",
+            f"{_GENERATOR}/noise_convs.0/Conv_output_0": "source_0",
+            f"{_GENERATOR}/noise_convs.1/Conv_output_0": "source_1",
+            **_STYLED,
+        },
+    ),
+    "between": ({f"{_GENERATOR}/Add_4_output_0": "sum"}, {f"{_GENERATOR}/reflection_pad/Pad_output_0": "line"}),
+    "tail": ({f"{_GENERATOR}/Add_7_output_0": "sum"}, {"audio": "audio"}),
 }
+_BLOCKS = "blocks"
 
 
-def parts() -> dict[str, Path]:
-    """The three parts' files by name ("encoder", "contour", "decoder"), cut first if they are not here yet.
+def anew(name: str) -> Path:
+    """`part`, cut again: what lies there can't be read."""
+    part(name).unlink()
+    return part(name)
 
-    They are kept under ``AFFETTO_HOME/derived``, under the hash of the model they were cut from.
+
+def part(name: str) -> Path:
+    """A part's file: "encoder", "contour", "decoder", "source", "between", "tail" (ONNX) or "blocks" (weights).
+
+    Cut first if it is not here yet, and kept under ``AFFETTO_HOME/derived``, by the hash of the model it was cut from.
     """
     model = checkpoints.folder("kokoro") / MODEL_FILE
     digest = next(f.sha256 for f in checkpoints.manifest()["kokoro"].files if f.name == MODEL_FILE)
     folder = checkpoints.home() / "derived" / f"kokoro-{digest[:16]}-v{_VERSION}"
-    paths = {name: folder / f"{name}.onnx" for name in _PARTS}
-    if not all(p.is_file() for p in paths.values()):
-        folder.mkdir(parents=True, exist_ok=True)
+    path = folder / (f"{name}.npz" if name == _BLOCKS else f"{name}.onnx")
+    if not path.is_file():
+        checkpoints.make_folder(folder)
         with FileLock(folder / "lock"):
-            _cut(model, {name: p for name, p in paths.items() if not p.is_file()})
-    return paths
+            if not path.is_file():
+                _cut(model, name, path)
+    return path
 
 
-def _cut(model: Path, targets: Mapping[str, Path]) -> None:
-    whole = onnx.load(model)
-    for name, path in targets.items():
-        part = with_matmul_convolutions(extract(whole, *_PARTS[name]))
-        with written_whole(path) as unfinished:
-            onnx.save(part, unfinished)
+def _cut(model: Path, name: str, path: Path) -> None:
+    _LOG.info("cutting %s out of %s", name, model)
+    try:
+        whole = onnx.load(model)
+    except DecodeError as e:
+        raise checkpoints.damaged(model) from e
+    with written_whole(path) as unfinished:
+        if name == _BLOCKS:
+            with unfinished.open("wb") as file:
+                np.savez(file, allow_pickle=False, **_weights(whole))
+        else:
+            onnx.save(with_matmul_convolutions(extract(whole, *PARTS[name])), unfinished)
+
+
+def _weights(whole: onnx.ModelProto) -> dict[str, npt.NDArray]:
+    """What `tts.acoustic.generator.Convolution` holds, for each of the generator's, by "name/field"."""
+    maker = {name: node for node in whole.graph.node for name in node.output}
+    constants = {i.name: i for i in whole.graph.initializer}
+
+    def value(name: str) -> npt.NDArray:
+        return numpy_helper.to_array(constants[name])
+
+    out: dict[str, npt.NDArray] = {}
+    for c in names.CONVOLUTIONS:
+        node = maker[f"{_GENERATOR}/{c}/Conv_output_0_output_quantized"]
+        given = {a.name: list(a.ints) for a in node.attribute}
+        weights, zero = signed(value(node.input[1])), signed(value(node.input[3]))
+        of_block = f"decoder.decoder.generator.{c.block}"
+        bias = f"{of_block}.convs{c.half}.{c.pair}.bias"
+        out[f"{c}/matrix"] = np.ascontiguousarray(weights.transpose(2, 1, 0).reshape(-1, len(weights)))
+        out[f"{c}/zero"] = zero
+        out[f"{c}/scale"] = next(value(i) for i in maker[f"{bias}_scale"].input if i in constants)
+        out[f"{c}/bias"] = value(bias)
+        out[f"{c}/alpha"] = value(f"{of_block}.alpha{c.half}.{c.pair}").ravel()
+        out[f"{c}/layout"] = np.array([given["dilations"][0], given["pads"][0]])
+    return out
 
 
 def extract(whole: onnx.ModelProto, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> onnx.ModelProto:

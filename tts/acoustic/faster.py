@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
@@ -28,6 +29,11 @@ def with_matmul_convolutions(model: onnx.ModelProto) -> onnx.ModelProto:
     del graph.initializer[:]
     graph.initializer.extend(kept)
     return model
+
+
+def signed(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.int8]:
+    """Weights or their zero in signed bytes: unsigned w with zero z equals signed w - 128 with zero z - 128."""
+    return (values.astype(np.int16) - 128).astype(np.int8)
 
 
 def _attributes(node: onnx.NodeProto) -> dict[str, list[int]]:
@@ -52,9 +58,7 @@ def _products(
     given = _attributes(node)
     before, after = given["pads"]
     step = given["dilations"][0]
-    # Unsigned w with zero z equals signed w - 128 with zero z - 128.
-    values = (numpy_helper.to_array(constants[weight]).astype(np.int16) - 128).astype(np.int8)
-    zero = (numpy_helper.to_array(constants[weight_zero]).astype(np.int16) - 128).astype(np.int8)
+    values, zero = (signed(numpy_helper.to_array(constants[c])) for c in (weight, weight_zero))
     taps = values.shape[2]
     shrink = np.array(step * (taps - 1) - before - after, np.int64)
 

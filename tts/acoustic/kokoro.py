@@ -6,11 +6,16 @@ Kokoro-82M v1.0 (hexgrad; StyleTTS 2, Li et al. 2023, with an iSTFTNet decoder),
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
+import onnxruntime as ort
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
 
 from tts.acoustic import cut
+from tts.acoustic.generator import Generator
 from tts.acoustic.sessions import providers, session
 
 SAMPLE_RATE = 24_000
@@ -36,7 +41,7 @@ class Kokoro:
     """Loads its weights on first use. device: "auto", "cpu" or "cuda:N"; InputError when there is none such."""
 
     def __init__(self, device: str = "auto") -> None:
-        providers(device)
+        self._on_cpu = providers(device) == ["CPUExecutionProvider"]
         self._device = device
 
     def encode(self, ids: list[int], style: Floats) -> Encoding:
@@ -53,9 +58,28 @@ class Kokoro:
     def sound(self, encoding: Encoding, frames: npt.NDArray[np.int64], f0: Floats, energy: Floats) -> Floats:
         """The samples, [F * FRAME] at SAMPLE_RATE."""
         spread = np.repeat(encoding.text, frames, axis=1)[None]
-        (audio,) = self._run("decoder", text_frames=spread, f0=f0[None], energy=energy[None], style=encoding.style)
+        inputs = {"text_frames": spread, "f0": f0[None], "energy": energy[None], "style": encoding.style}
+        if not self._on_cpu:
+            return self._run("decoder", **inputs)[0]
+        names = [o.name for o in self._session("source").get_outputs()]
+        source = dict(zip(names, self._run("source", **inputs), strict=True))
+        (line,) = self._run("between", sum=self._generator.stage(0, source["line"], source["source_0"], source))
+        (audio,) = self._run("tail", sum=self._generator.stage(1, line, source["source_1"], source))
         return audio
 
+    @cached_property
+    def _generator(self) -> Generator:
+        try:
+            return Generator(cut.part("blocks"))
+        except (BadZipFile, ValueError, EOFError, KeyError):
+            return Generator(cut.anew("blocks"))
+
     def _run(self, part: str, **inputs: npt.NDArray) -> list[Floats]:
-        outputs: list[Floats] = session(cut.parts()[part], self._device).run(None, inputs)
+        outputs: list[Floats] = self._session(part).run(None, inputs)
         return outputs
+
+    def _session(self, part: str) -> ort.InferenceSession:
+        try:
+            return session(cut.part(part), self._device)
+        except (InvalidProtobuf, InvalidGraph, Fail):
+            return session(cut.anew(part), self._device)

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import onnxruntime as ort
 
+from studio.devices import check_device
 from studio.errors import InputError
 
 
 def providers(device: str) -> list[str | tuple[str, dict[str, str]]]:
     """Execution providers for "auto", "cpu" or "cuda:N". Raises InputError when there is no such device."""
+    check_device(device)
     kind, _, number = device.partition(":")
     if device == "cpu":
         return ["CPUExecutionProvider"]
-    if kind not in ("auto", "cuda") or (number and not number.isdigit()) or (kind == "auto" and number):
-        raise InputError(f"There is no device {device!r}: give auto, cpu or cuda:0.")
     if "CUDAExecutionProvider" in ort.get_available_providers():
         return [("CUDAExecutionProvider", {"device_id": number or "0"}), "CPUExecutionProvider"]
     if kind == "cuda":

@@ -27,8 +27,8 @@ LEAD, TRAIL = 4, 8
 # Between sentences a TRAIL is followed by one of these: 0.45 s of silence in all, or 0.8 s between paragraphs.
 NEXT_SENTENCE, NEXT_PARAGRAPH = 10, 24
 
-# How much of a stretch each kind takes, in the exponent: doubling vowels lengthens stops by 1.27. Speakers stretch
-# vowels most and stops least when they slow down (Crystal & House 1988); pauses take more than their share.
+# How much of a stretch each kind takes, in the exponent: doubling vowels lengthens stops by 1.27. A judgement: held
+# vowels and pauses sound slow, held bursts and hisses sound broken.
 _ELASTICITY = {
     Kind.VOWEL: 1.0,
     Kind.SONORANT: 0.75,
@@ -38,6 +38,9 @@ _ELASTICITY = {
     Kind.PAD: 0.0,
 }
 PAUSE_ELASTICITY = 1.2
+# In a hurry a sentence's first tokens keep more of their length: from this share of their elasticity, all of it from
+# this token on. At 0.7 times the natural length it was the first word that was lost (0004 has the figures).
+_ONSET_SHARE, _ONSET_TOKENS = 0.3, 8
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,18 @@ class Plan:
     elasticity: Floats
     floors: Ints
     margin: Ints
+
+
+def hurried(plan: Plan) -> Floats:
+    """Elasticity [2T + 2] for a line shorter than natural.
+
+    The silences at the ends don't grow, but a line in a hurry gives them up as it does its pauses: 8 % more time for
+    the words of a short one at 0.7.
+    """
+    elasticity = np.where(plan.elasticity == 0, PAUSE_ELASTICITY, plan.elasticity)
+    tokens = len(plan.margin)
+    elasticity[:tokens] *= np.clip(np.arange(tokens) / _ONSET_TOKENS, _ONSET_SHARE, 1.0)
+    return elasticity
 
 
 @dataclass(frozen=True, eq=False)

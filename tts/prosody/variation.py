@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-# Standard deviations, about half of what a speaker varies between repetitions of a sentence (word lengths 5-8 %,
-# median F0 half a semitone), so that every take stays as good as the model's own reading.
+# Standard deviations. A judgement: two takes differ audibly, and each stays as good as the model's own reading.
 _WORD_LENGTH = 0.03
 _SOUND_LENGTH = 0.02
 _MEDIAN_PITCH = 0.25

@@ -9,6 +9,7 @@ from functools import cached_property
 from hibari import Hibari
 from hibari.g2p import G2P
 from hibari.g2p.normalize import normalize
+from hibari.g2p.token import Tok
 
 from studio.errors import InputError
 from tts.text import symbols, words
@@ -19,6 +20,8 @@ from tts.text.sentence import Sentence
 MAX_SYMBOLS = 300
 # hibari reads any "no." as "number"; it is that only before a digit.
 _NO = re.compile(r"\b(no)\.(?!\s*\d)", re.IGNORECASE)
+# What hibari raises on odd numerals.
+_STUMBLES = (ValueError, LookupError, AttributeError, OverflowError)
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -40,7 +43,7 @@ class Reader:
         sentences: list[Sentence] = []
         for paragraph in _PARAGRAPH.split(_clean(text)):
             start = len(sentences)
-            for sentence in Hibari.split_sentences(paragraph):
+            for sentence in _split(paragraph):
                 sentences += _pieces(self._sentence(sentence))
             if len(sentences) > start:
                 last = sentences.pop()
@@ -52,19 +55,62 @@ class Reader:
 
     def _sentence(self, text: str) -> Sentence:
         written = text.split()
-        normal = normalize(_NO.sub(r"\1 .", text))
+        normal = _normal(_NO.sub(r"\1 .", _with_plain_digits(text)))
         # `phonemize_tokens` joins tokens, so tokens are counted into words by the whitespace that follows them.
         pieces: list[tuple[str, int]] = []
         spoken = [""]
-        for token in self._g2p.phonemize_tokens(self._g2p.tokenize(normal)):
+        for token in self._tokens(normal):
             phonemes = "".join(c for c in token.phonemes or "" if c in symbols.ID)
             pieces.append((phonemes, len(spoken) - 1))
             spoken[-1] += token.text
             if token.whitespace:
                 pieces.append((" ", -1))
                 spoken.append("")
-        owner = words.align(written, spoken, normalize)
+        owner = words.align(written, spoken, _normal)
         return _tidy([(s, owner[w] if w >= 0 else None) for text, w in pieces for s in text], written)
+
+    def _tokens(self, text: str) -> list[Tok]:
+        """hibari's tokens of a normalised sentence. What makes it stumble is left out, word by word."""
+        try:
+            return self._g2p.phonemize_tokens(self._g2p.tokenize(text))
+        except _STUMBLES:
+            alone = text.split()
+            # The space stays with its word: tokens are counted into words by it.
+            return [t for word in alone for t in self._tokens(f"{word} ")] if len(alone) > 1 else []
+
+
+def _normal(text: str) -> str:
+    """Numbers, dates and abbreviations as words. What makes hibari stumble (37 digits in a row) is left out."""
+    try:
+        return str(normalize(text))
+    except _STUMBLES:
+        alone = text.split(" ")
+        return " ".join(map(_normal, alone)) if len(alone) > 1 else ""
+
+
+def _split(paragraph: str) -> list[str]:
+    """A paragraph's sentences: hibari's, but for "no. 5", which it takes apart."""
+    out: list[str] = []
+    for sentence in Hibari.split_sentences(paragraph):
+        if out and re.search(r"\bno\.$", out[-1], re.IGNORECASE) and sentence[:1].isdigit():
+            out[-1] += f" {sentence}"
+        else:
+            out.append(sentence)
+    return out
+
+
+def _with_plain_digits(text: str) -> str:
+    """Digits of all scripts, superscripts and fractions as ASCII; numerals that have none of these are left out."""
+
+    def plain(character: str) -> str:
+        if character.isascii() or not character.isnumeric():
+            return character
+        if character.isdecimal():
+            return str(unicodedata.decimal(character))
+        composed = unicodedata.normalize("NFKC", character).replace("⁄", "/")
+        return composed if composed.isascii() else " "
+
+    return "".join(plain(c) for c in text)
 
 
 def _clean(text: str) -> str:
