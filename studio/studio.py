@@ -113,6 +113,7 @@ class Studio:
         progress: Progress | None = None,
     ) -> Clip:
         """`speak`, then `animate`: one line, one photograph, one emotion, one talking face."""
+        emotion = Emotion.coerce(emotion)
         # A portrait that can't be used should be said before a long text has been spoken.
         checkpoints.fetch(self.animator.checkpoints, progress)
         self.animator.prepare(portrait, face=face, progress=progress)

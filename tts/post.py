@@ -22,8 +22,7 @@ _QUIET_DB = -30.0
 # the spectrum (its 0.8-6 kHz rise together in angry, fall together in sad).
 _TILT_HZ = 1000.0
 # The limiter looks ahead 3 ms and recovers in 10 ms. Kokoro's highest peaks are bursts of stops, 15-20 dB over the
-# loudness: recovering in 40 ms ducks the vowel after them (at +4 dB, 64 % of an
-# angry line lay 3 dB down, against 39 %).
+# loudness: recovering in 40 ms ducks the vowel after them (at +4 dB, 64 % of an angry line lay 3 dB down, not 39 %).
 _LOOK_AHEAD_SECONDS = 0.003
 _RECOVERY_SECONDS = 0.01
 # After 25 recovery times nothing is left; samples worked on at once.
@@ -31,7 +30,7 @@ _FORGETS_SECONDS, _BLOCK = 0.25, 1 << 20
 # Asked 0.3 dB under the ceiling, since the gain moves between the points where peaks were looked for.
 _MARGIN_DB = 0.3
 # Life's moves in level are scaled by this to fit between -16 LUFS and the peaks' ceiling. Angry's +7 dB becomes +4: at
-# that a line lies 3 dB down on average where the limiter works; at +7 it would be 10 dB, flatter than neutral.
+# that a line lies 3 dB down on average where the limiter works; at +7 by some 15 dB, flatter than neutral.
 LEVEL_SHARE = 0.57
 _LEVEL_ROUNDS, _LEVEL_TOLERANCE_DB = 8, 0.1
 

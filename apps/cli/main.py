@@ -66,8 +66,9 @@ def speak(
     """Say a line: text -> WAV, with phoneme and word times in a JSON beside it."""
     words = options.text_from(text, file)
     Speech.check_place(out)
+    studio = Studio(device)
     with progress() as stages:
-        speech = Studio(device).speak(words, voice, emotion, seconds, seed, stages)
+        speech = studio.speak(words, voice, emotion, seconds, seed, stages)
         path = speech.save(out)
     if as_json:
         print_json(_described(speech, path))
@@ -93,8 +94,9 @@ def animate(
 ) -> None:
     """Let a photograph say a WAV: portrait + speech -> MP4."""
     check_place(out, *FILM_SUFFIXES)
+    studio = Studio(device)
     with progress() as stages:
-        clip = Studio(device).animate(portrait, Speech.load(speech), emotion, seed, face, stages)
+        clip = studio.animate(portrait, Speech.load(speech), emotion, seed, face, stages)
         path = clip.save(out, lambda done, total: stages("drawing the film", done, total))
     _tell(clip, path, as_json)
 
@@ -117,8 +119,9 @@ def perform(
     """Let a photograph say a line: portrait + text + emotion -> MP4."""
     words = options.text_from(text, file)
     check_place(out, *FILM_SUFFIXES)
+    studio = Studio(device)
     with progress() as stages:
-        clip = Studio(device).perform(portrait, words, voice, emotion, seconds, seed, face, stages)
+        clip = studio.perform(portrait, words, voice, emotion, seconds, seed, face, stages)
         path = clip.save(out, lambda done, total: stages("drawing the film", done, total))
     _tell(clip, path, as_json)
 
@@ -145,8 +148,8 @@ def bench(
     if unknown := set(only or []) - set(known):
         raise InputError(f"There is no bench named {min(unknown)!r}; installed: {', '.join(known)}.")
     portrait = Path(str(resources.files("apps.demo").joinpath("portrait.jpeg")))
-    checkpoints.fetch()
     with progress() as stages:
+        checkpoints.fetch(progress=stages)
         results = {}
         for i, name in enumerate(only or known):
             stages("measuring", i, len(only or known))
@@ -200,7 +203,7 @@ def main() -> None:
     except AffettoError as e:
         _refuse(str(e))
     except _UsageError as e:
-        if len(sys.argv) == 1:
+        if type(e).__name__ == "NoArgsIsHelpError":
             e.show()
             sys.exit(2)
         command = e.ctx.command_path if e.ctx else "affetto"

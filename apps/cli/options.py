@@ -49,9 +49,11 @@ def text_from(argument: str | None, file: Path | None) -> str:
         if file is not None:
             return file.read_text(encoding="utf-8-sig")
         if argument == "-":
+            if sys.stdin is None:
+                raise InputError("Standard input is closed, so there is nothing to say.")
             return sys.stdin.buffer.read().decode("utf-8-sig")
     except OSError as e:
-        raise InputError(f"{file} can't be read: {(e.strerror or str(e)).lower()}.") from e
+        raise InputError(f"{file or 'standard input'} can't be read: {(e.strerror or str(e)).lower()}.") from e
     except UnicodeDecodeError as e:
         raise InputError(f"{file or 'standard input'} is not UTF-8 text (byte {e.start} is not); save it so.") from e
     return str(argument)

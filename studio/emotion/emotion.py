@@ -110,7 +110,10 @@ class Emotion:
         return min(1.0, sum(abs(w) for _, w in self.weights) + math.hypot(*self.offset))
 
     def vector(self) -> npt.NDArray[np.float32]:
-        """What engines are conditioned on: float32 [len(CATEGORIES) + 3], the weights in order, then `vad`."""
+        """As one tensor, for engines that learn: float32 [len(CATEGORIES) + 3], the weights in order, then `vad`.
+
+        The engines by rule of today know a few anchors and take `blend`.
+        """
         labels = self.labels
         return np.array([*(labels.get(c, 0.0) for c in CATEGORIES), *self.vad], np.float32)
 

@@ -21,6 +21,8 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 from statistics import median
 
+from studio.errors import AffettoError
+
 GROUP = "affetto.benches"
 
 
@@ -78,9 +80,11 @@ def names() -> list[str]:
 
 
 def run(name: str, portrait: Path) -> list[Measurement]:
-    """Run one bench in a process of its own. Raises CalledProcessError when it fails."""
+    """Run one bench in a process of its own. Raises AffettoError when it fails."""
     command = [sys.executable, "-m", "studio.evaluation.bench", name, str(portrait)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise AffettoError(f"The bench {name} failed; its last words are above.")
     return [Measurement(**m) for m in json.loads(done.stdout.splitlines()[-1])]
 
 

@@ -24,8 +24,12 @@ def check_place(path: Path, *suffixes: str) -> None:
     """Raise InputError if `path` does not end in one of `suffixes` or can't be written: before the work, not after."""
     if path.suffix.lower() not in suffixes:
         raise InputError(f"{path.name!r} should end in {' or '.join(suffixes)}, since that is what is written.")
+    target = Path(os.path.realpath(path))
+    made = [folder for folder in target.parents if not folder.exists()]
     try:
-        _make_part(Path(os.path.realpath(path))).unlink()
+        _make_part(target).unlink()
+        for folder in made:
+            folder.rmdir()
     except OSError as e:
         raise InputError(f"{path} can't be written: {_reason(e, path)}.") from e
 

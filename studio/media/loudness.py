@@ -1,4 +1,4 @@
-"""Loudness by ITU-R BS.1770 (pyloudnorm), and a true-peak limit."""
+"""Loudness by ITU-R BS.1770 (pyloudnorm), and the true peak."""
 
 from __future__ import annotations
 

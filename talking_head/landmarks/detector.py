@@ -55,7 +55,7 @@ class FaceDetector:
             yield side, _merged([d for square in squares for d in self._pass(image, square)])
 
     def _pass(self, image: npt.NDArray[np.uint8], region: Region) -> list[Detection]:
-        pixels = region.cut(image, _SIDE, cv2.BORDER_CONSTANT)
+        pixels = region.crop(image, _SIDE, cv2.BORDER_CONSTANT)
         out = self._graph.run(pixels[None].astype(np.float32) / 127.5 - 1)
         scores = expit(out["classificators"][0, :, 0])
         sure = np.flatnonzero(scores >= _MIN_SCORE)

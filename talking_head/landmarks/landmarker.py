@@ -30,11 +30,11 @@ _MARGIN = 1.5
 _SAME = 0.5
 # A face of this part of the square it was seen in is one that the first look finds.
 _LARGE = 0.2
-# Median move of the landmarks from one cut to the next, in sizes of the face: below the first nothing more is gained;
+# Median move of the landmarks from one crop to the next, in sizes of the face: below the first nothing more is gained;
 # above the second it is no face (faces ended below 0.008, clouds stayed above 0.018).
 _AT_REST = 0.0015
 _RESTLESS = 0.01
-_MAX_CUTS = 5
+_MAX_CROPS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class FaceLandmarks:
     """One face found in an image.
 
     points: float32 [478, 3]: x right and y down in image pixels, z in the same unit, smaller nearer the camera.
-    score: how sure the landmark graph is, in [0, 1], that the cut holds a face.
+    score: how sure the landmark graph is, in [0, 1], that the crop holds a face.
     coefficients: float32 [52] in [0, 1], order of `studio.performance.ARKIT_NAMES`; tongueOut is 0 (not measured).
     """
 
@@ -108,13 +108,13 @@ class Landmarker:
         return FaceDetector(detector), landmarks, blendshapes
 
     def _settled(self, image: npt.NDArray[np.uint8], region: Region) -> FaceLandmarks | None:
-        """The face in a region, cut again by its own landmarks until they rest; None when they don't or it is none.
+        """The face in a region, cropped again by its own landmarks until they rest; None when they don't or it is none.
 
-        The detector's box is coarse (it saw 128 pixels): landmarks of the first cut lie 0.6 % of the face away from
+        The detector's box is coarse (it saw 128 pixels): landmarks of the first crop lie 0.6 % of the face away from
         where they come to rest, those of the third 0.1 %. On clouds taken for a face they never rest.
         """
         face = self._analyse(image, region)
-        for _ in range(_MAX_CUTS):
+        for _ in range(_MAX_CROPS):
             before, face = face, self._analyse(image, _region(face.points))
             moved = np.median(np.linalg.norm((face.points - before.points)[:, :2], axis=1)) / face.size
             if moved < _AT_REST:
@@ -123,7 +123,7 @@ class Landmarker:
 
     def _analyse(self, image: npt.NDArray[np.uint8], region: Region) -> FaceLandmarks:
         _, landmarks, blendshapes = self._graphs
-        out = landmarks.run(region.cut(image, _SIDE)[None].astype(np.float32) / 255)
+        out = landmarks.run(region.crop(image, _SIDE)[None].astype(np.float32) / 255)
         score = float(expit(out["Identity_1"].item()))
         raw = out["Identity"].reshape(N_LANDMARKS, 3) / _SIDE
         matrix = region.to_image()

@@ -1,4 +1,4 @@
-"""A turned rectangle of an image, cut out for a graph, and the way back from the cut to the image."""
+"""A turned rectangle of an image, cropped for a graph, and the way back from the crop to the image."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class Region:
         corner = np.array([self.x, self.y]) - axes @ [0.5, 0.5]
         return np.column_stack([axes, corner]).astype(np.float32)
 
-    def cut(self, image: npt.NDArray[np.uint8], side: int, border: int = cv2.BORDER_REPLICATE) -> npt.NDArray[np.uint8]:
+    def crop(
+        self, image: npt.NDArray[np.uint8], side: int, border: int = cv2.BORDER_REPLICATE
+    ) -> npt.NDArray[np.uint8]:
         """The region resampled to [side, side, 3]; what lies outside the image is `border`.
 
         A region of twice `side` or more is averaged down first. MediaPipe samples without that; averaging lowers the

@@ -1,4 +1,4 @@
-"""What the motion needs to know of a spoken line: who is said when, how loudly, where the accents and phrases are."""
+"""What the motion needs to know of a spoken line: what is said when, how loudly, where the accents and phrases are."""
 
 from __future__ import annotations
 

@@ -29,8 +29,6 @@ _EDGE_BELOW_NOSE = 2.95
 _EDGE_AT_LEAST = 0.10
 _OVERBITE = 0.12
 
-# Lower teeth this near to the foremost are incisors, cm.
-_INCISORS_WITHIN = 0.6
 _JAW = np.array([name.startswith("jaw") for name in ARKIT_NAMES])[:, None]
 
 # Depth of the cavity, its walls, the tongue; red, green, blue in good light. Set by eye, as are the tongue's measures.
@@ -55,8 +53,7 @@ class Mouth:
         self._curves = mesh.lip_upper, mesh.lip_lower
         self._head = head
         self._lips_at = neutral[[13, 14]].mean(0)
-        incisors = rig.lower_teeth_vertices[:, 2] > rig.lower_teeth_vertices[:, 2].max() - _INCISORS_WITHIN
-        bone = rig.lower_teeth_deltas[:, incisors].mean(1) * [1, -1, -1]
+        bone = rig.incisors * [1, -1, -1]
         lip = fitted.deltas[:, 14] @ head.axes / head.px_per_cm
         # The CC0 head's jaw opens to its own measure; going mostly by this person's lip keeps the teeth behind it.
         self._jaw = (_JAW * (0.25 * bone + 0.75 * lip)).astype(np.float32)

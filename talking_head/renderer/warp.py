@@ -92,7 +92,7 @@ class Warp:
         return np.asarray(cv2.remap(image, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
     def move(self, shape: Floats, matrix: Floats, offset: Floats) -> Floats:
-        """Moved vertices [V, 3] px for landmarks `shape` [478, 3] (before the head's turn) and the head's turn."""
+        """Moved vertices [V, 3] px for landmarks `shape` [468, 3] (before the head's turn) and the head's turn."""
         n = self._n_face
         moved = ((shape[:468] - self._landmarks) * self._kept).astype(np.float32)
         keep_from_folding(self._landmarks, moved, self._mesh.skin_edges, self._yielding)

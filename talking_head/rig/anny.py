@@ -41,7 +41,7 @@ _HEAD_HEIGHT = 2.7  # from the crown down to the collar, in decimetres of the me
 class Head:
     """The head of the base mesh.
 
-    vertices: [V, 3] of the whole body (faces pick the head's).  skin, eyes, upper_teeth, lower_teeth, tongue:
+    vertices: [V, 3] of the whole body (faces pick the head's).  skin, eyes, lower_teeth:
     triangles [n, 3] into vertices.  lip_mask, inner_mouth_mask: [V] in [0, 1], 1 on the vermilion and inside the mouth.
     targets: [52, V, 3], ARKit order.
     """
@@ -49,9 +49,7 @@ class Head:
     vertices: Floats
     skin: Ints
     eyes: Ints
-    upper_teeth: Ints
     lower_teeth: Ints
-    tongue: Ints
     lip_mask: Floats
     inner_mouth_mask: Floats
     targets: Floats
@@ -87,9 +85,7 @@ def _read(archive: zipfile.ZipFile) -> Head:
         vertices=vertices,
         skin=skin,
         eyes=np.concatenate([groups["helper-l-eye"], groups["helper-r-eye"]]),
-        upper_teeth=groups["helper-upper-teeth"],
         lower_teeth=groups["helper-lower-teeth"],
-        tongue=groups["helper-tongue"],
         lip_mask=_read_mask(archive, "lips", uv),
         inner_mouth_mask=_read_mask(archive, "inside-mouth", uv),
         targets=targets,

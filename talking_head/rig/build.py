@@ -39,6 +39,8 @@ _GAINS = {
     "mouthFunnel": (2.2, 1.0, 1.0),
 }
 
+# Lower teeth this near to the foremost are incisors, cm.
+_INCISORS_WITHIN = 0.6
 _IRISES = {"Right": slice(468, 473), "Left": slice(473, 478)}
 
 
@@ -62,19 +64,12 @@ def build(wheel: Path, detect: Detect) -> dict[str, npt.NDArray[np.generic]]:
         normals[k] = (_normals(head, found, head.vertices + head.targets[k]) - at_rest) @ fit.rotation.T
         for side, irises in _IRISES.items():
             deltas[k, irises] = fit.turn(_iris_delta(head, k, 1 if side == "Left" else -1))
-    lips = found.at(head.lip_mask[:, None])[:, 0]
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "deltas": _symmetric(deltas, other).astype(np.float32),
         "normals": _even(at_rest @ fit.rotation.T, other).astype(np.float32),
         "normal_deltas": _symmetric(normals, other[:N_VERTICES]).astype(np.float32),
-        "lip_mask": ((lips + lips[other[:N_VERTICES]]) / 2).astype(np.float32),
+        "incisors": fit.turn(head.targets[:, _incisors(head, fit)]).mean(axis=1).astype(np.float32),
     }
-    for name in ("upper_teeth", "lower_teeth", "tongue"):
-        triangles = getattr(head, name)
-        used, local = np.unique(triangles, return_inverse=True)
-        arrays[f"{name}_vertices"] = fit.apply(head.vertices[used]).astype(np.float32)
-        arrays[f"{name}_triangles"] = local.reshape(-1, 3).astype(np.uint16)
-        arrays[f"{name}_deltas"] = fit.turn(head.targets[:, used]).astype(np.float32)
     # safetensors writes the buffer as it lies in memory, so it must lie in the order of the axes.
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
@@ -83,6 +78,13 @@ def _normals(head: Head, found: Correspondence, vertices: Floats) -> Floats:
     """[468, 3] unit normals at the landmarks, in the mesh's frame."""
     normals = found.at(vertex_normals(vertices, head.skin))
     return normals / np.linalg.norm(normals, axis=1, keepdims=True)
+
+
+def _incisors(head: Head, fit: Similarity) -> Ints:
+    """Vertices of the lower incisors: of the lower teeth, those nearest to the lips."""
+    teeth = np.unique(head.lower_teeth)
+    depth = fit.apply(head.vertices[teeth])[:, 2]
+    return teeth[depth > depth.max() - _INCISORS_WITHIN]
 
 
 def _iris_delta(head: Head, k: int, side: int) -> Floats:

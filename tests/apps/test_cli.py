@@ -49,6 +49,14 @@ def test_version_and_help(tmp_path):
         assert command in affetto("--help", cwd=tmp_path).stdout
 
 
+def test_a_command_without_its_own_shows_help(tmp_path):
+    for args in ([], ["models"]):
+        done = affetto(*args, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "Usage: affetto" in done.stdout + done.stderr
+        assert "affetto: " not in done.stderr
+
+
 def test_voices(tmp_path):
     voices = json.loads(affetto("voices", "--json", cwd=tmp_path).stdout)["voices"]
     assert len(voices) == 28
@@ -132,8 +140,8 @@ def test_perform_reads_a_file_and_says_in_words_what_it_made(tmp_path):
         (["speak", "Hello", "--emotion", "angrry"], ["angrry", "did you mean angry"]),
         (["speak", "Hello there", "--seconds", "60"], ["60 s", "takes from"]),
         (["speak", "Hello there", "--seconds", "-1"], ["takes from"]),
-        (["speak", "\U0001f642 \u3042\u3044"], ["speak"]),
-        (["speak", ""], []),
+        (["speak", "\U0001f642 \u3042\u3044"], ["no English word"]),
+        (["speak", ""], ["no English word"]),
         (["speak"], ["Give what to say once"]),
         (["speak", "Hello", "--file", "also.txt"], ["Give what to say once"]),
         (["speak", "--file", "missing.txt"], ["missing.txt", "no such file"]),
@@ -144,7 +152,7 @@ def test_perform_reads_a_file_and_says_in_words_what_it_made(tmp_path):
         (["speak", "Hello", "--device", "tpu"], ["tpu", "cpu"]),
         (["perform", "missing.jpg", "Hello"], ["missing.jpg"]),
         (["perform", "latin.txt", "Hello"], ["latin.txt", "not a picture"]),
-        (["perform", "blank.png", "Hello"], ["face"]),
+        (["perform", "blank.png", "Hello"], ["No face was found"]),
         (["perform", str(FACES / "neutral.jpeg"), "Hello", "--face", "5"], ["5"]),
         (["perform", str(FACES / "neutral.jpeg"), "Hello", "-o", "film.gif"], ["film.gif", ".mp4"]),
         (["animate", str(FACES / "neutral.jpeg"), "missing.wav"], ["missing.wav"]),

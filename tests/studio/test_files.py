@@ -63,6 +63,7 @@ def test_places_that_cannot_be(tmp_path):
         check_place(tmp_path, tmp_path.suffix)
     with pytest.raises(InputError, match=r"'a\.mp3' should end in \.wav"):
         check_place(tmp_path / "a.mp3", ".wav")
+    check_place(tmp_path / "new" / "deep" / "a.wav", ".wav")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 

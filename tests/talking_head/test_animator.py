@@ -169,7 +169,7 @@ def test_the_feeling_is_read_back_from_the_frames(seen, emotion: str, coefficien
 
 
 @pytest.mark.slow
-def test_sadness_bows_the_head_and_blinks_are_seen(seen) -> None:
+def test_blinks_are_seen_in_the_frames(seen) -> None:
     motion = seen("neutral").clip.motion.coefficients[:, arkit_index("eyeBlinkLeft")]
     lid = seen("neutral").coefficient("eyeBlinkLeft")
     assert motion.max() > 0.9

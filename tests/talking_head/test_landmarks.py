@@ -116,7 +116,7 @@ def test_landmarks_stay_on_the_face_when_the_picture_is_shifted(landmarker):
     picture = photo("neutral")
     still = landmarker.detect(picture)[0]
     shifted = landmarker.detect(np.ascontiguousarray(picture[13:, 7:]))[0]
-    # Seen: 0.05 % and 0.010. One cut by the detector's box, as MediaPipe does on single pictures: 0.1 % and 0.02.
+    # Seen: 0.05 % and 0.010. One crop by the detector's box, as MediaPipe does on single pictures: 0.1 % and 0.02.
     assert apart(shifted.points + np.array((7, 13, 0)), still.points, still.size) < 0.001
     assert np.abs(shifted.coefficients - still.coefficients).max() < 0.02
 

@@ -310,7 +310,15 @@ def test_frames_do_not_depend_on_what_was_drawn_before(portraits, renderers):
     assert np.array_equal(first, PhotoRenderer(portraits["neutral"], Rig.load()).draw(c, turn))
 
 
-def test_drawing_in_threads_leaves_opencvs_own_threads_as_they_were(renderers) -> None:
+def test_drawing_in_threads_leaves_opencvs_own_threads_as_they_were(renderers, monkeypatch) -> None:
+    while_drawing = set()
+    draw = PhotoRenderer._draw
+
+    def watched(*args):
+        while_drawing.add(cv2.getNumThreads())
+        return draw(*args)
+
+    monkeypatch.setattr(PhotoRenderer, "_draw", watched)
     before = cv2.getNumThreads()
     cv2.setNumThreads(2)
     try:
@@ -319,6 +327,7 @@ def test_drawing_in_threads_leaves_opencvs_own_threads_as_they_were(renderers) -
                 pictures = pool.map(lambda name: renderers[name].draw(pose(jawOpen=0.3)), ("neutral", "angry"))
             assert all(picture.any() for picture in pictures)
             assert cv2.getNumThreads() == 2
+        assert while_drawing == {1}
     finally:
         cv2.setNumThreads(before)
 

@@ -152,8 +152,10 @@ def test_actions_stay_where_their_muscles_are(rig: Rig) -> None:
             assert row[lips].max() < 0.02, name
         if name.startswith(("jaw", "mouth")):
             assert row[brows].max() < 0.02, name
-    assert size[arkit_index("tongueOut")].max() == 0  # the tongue is not skin; the tongue itself does come out
-    assert rig.tongue_deltas[arkit_index("tongueOut"), :, Z].max() > 1.0
+    assert size[arkit_index("tongueOut")].max() == 0  # the tongue is not skin
+    down = rig.incisors[:, 1]
+    assert down[arkit_index("jawOpen")] == down.min() < -1.0  # the lower teeth go with the jaw, not with the lips
+    assert abs(down[arkit_index("mouthLowerDownLeft")]) < 0.05
 
 
 # --- on people

@@ -139,7 +139,7 @@ def test_a_gpu_that_is_not_there_says_what_to_install() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["contour.onnx", "blocks.npz"])
+@pytest.mark.parametrize("name", ["contour.onnx", "blocks.safetensors"])
 def test_a_damaged_part_is_cut_again(tmp_path, monkeypatch, name):
     (tmp_path / "models").symlink_to(checkpoints.home() / "models")
     monkeypatch.setenv("AFFETTO_HOME", str(tmp_path))

@@ -52,6 +52,7 @@ def moved(say: Say, voice: str, emotion: str) -> dict[str, float]:
         ("angry", {"pitch": 1.2, "level": 2.5}),
         ("afraid", {"pitch": 3.5, "level": 1.2}),
         ("surprised", {"pitch": 2.3, "range": 1.0, "level": 2.0}),
+        ("disgusted", {"pitch": 0.6, "level": 0.3}),
     ],
 )
 def test_what_is_raised_rises_and_grows_with_intensity(

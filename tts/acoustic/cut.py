@@ -18,6 +18,7 @@ import onnx
 from filelock import FileLock
 from google.protobuf.message import DecodeError
 from onnx import numpy_helper
+from safetensors.numpy import save
 
 from studio import checkpoints
 from studio.media.files import written_whole
@@ -29,7 +30,7 @@ _LOG = logging.getLogger("affetto")
 MODEL_FILE = "kokoro-v1.0.int8.onnx"
 
 # Raised when the cut or the rewriting of it changes, so that parts cut by an older version are not used.
-_VERSION = 3
+_VERSION = 4
 
 # Each part: {tensor of the whole graph: the name it gets} for inputs and outputs.
 _STYLE = {"style": "style"}
@@ -79,8 +80,10 @@ _BLOCKS = "blocks"
 
 def anew(name: str) -> Path:
     """`part`, cut again: what lies there can't be read."""
-    part(name).unlink()
-    return part(name)
+    path = part(name)
+    with FileLock(path.parent / "lock"):
+        _cut(checkpoints.folder("kokoro") / MODEL_FILE, name, path)
+    return path
 
 
 def part(name: str) -> Path:
@@ -91,7 +94,7 @@ def part(name: str) -> Path:
     model = checkpoints.folder("kokoro") / MODEL_FILE
     digest = next(f.sha256 for f in checkpoints.manifest()["kokoro"].files if f.name == MODEL_FILE)
     folder = checkpoints.home() / "derived" / f"kokoro-{digest[:16]}-v{_VERSION}"
-    path = folder / (f"{name}.npz" if name == _BLOCKS else f"{name}.onnx")
+    path = folder / (f"{name}.safetensors" if name == _BLOCKS else f"{name}.onnx")
     if not path.is_file():
         checkpoints.make_folder(folder)
         with FileLock(folder / "lock"):
@@ -108,8 +111,7 @@ def _cut(model: Path, name: str, path: Path) -> None:
         raise checkpoints.damaged(model) from e
     with written_whole(path) as unfinished:
         if name == _BLOCKS:
-            with unfinished.open("wb") as file:
-                np.savez(file, allow_pickle=False, **_weights(whole))
+            unfinished.write_bytes(save({k: np.asarray(v, order="C") for k, v in _weights(whole).items()}))
         else:
             onnx.save(with_matmul_convolutions(extract(whole, *PARTS[name])), unfinished)
 

@@ -16,7 +16,7 @@ from onnx import helper, numpy_helper
 
 
 def with_matmul_convolutions(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model with each stride-1 ConvInteger of several taps replaced. Integer arithmetic: no result changes."""
+    """The model with its ungrouped stride-1 ConvInteger replaced, but for narrow ones. Integers: no result changes."""
     graph = model.graph
     constants = {i.name: i for i in graph.initializer}
     nodes: list[onnx.NodeProto] = []

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import onnx
 import onnxruntime as ort
 from onnx import helper
+from safetensors.numpy import load_file
 
 from tts.acoustic import kernels
 from tts.acoustic.names import CONVOLUTIONS, PAIRS, STAGES, Name
@@ -34,24 +35,24 @@ _ROWS = 1024
 
 @dataclass(frozen=True, eq=False)
 class Convolution:
-    """matrix: int8 [K * C, O], taps side by side; zero: int8 of weight 0; scale: of one step; bias: [O];
-    alpha: of the Snake before it, [C]; step: between taps; before: rows of padding."""
+    """matrix: int8 [K * C, O], taps side by side; zero_point: int8 of weight 0; scale: of one step; bias: [O];
+    alpha: of the Snake before it, [C]; dilation: between taps; padding: rows before."""
 
     matrix: npt.NDArray[np.int8]
-    zero: npt.NDArray[np.int8]
+    zero_point: npt.NDArray[np.int8]
     scale: Floats
     bias: Floats
     alpha: Floats
-    step: int
-    before: int
+    dilation: int
+    padding: int
 
 
 class Generator:
     """The blocks of the weights at `path` (`tts.acoustic.cut` wrote them)."""
 
     def __init__(self, path: Path) -> None:
-        with np.load(path) as weights:
-            self._convolutions = {name: _convolution(weights, name) for name in CONVOLUTIONS}
+        weights = load_file(path)
+        self._convolutions = {name: _convolution(weights, name) for name in CONVOLUTIONS}
         self._workers = threads()
         self._pool = ThreadPoolExecutor(self._workers, "generator")
 
@@ -94,19 +95,19 @@ class Generator:
             "a_scale": np.array(scale),
             "b_scale": convolution.scale,
             "a_zero": np.array(zero, np.uint8),
-            "b_zero": convolution.zero,
+            "b_zero": convolution.zero_point,
             "bias": convolution.bias,
         }
 
         def multiply(_: int, start: int, end: int) -> None:
             width = convolution.matrix.shape[0]
-            quantised = np.empty((_ROWS + width // x.shape[1] * convolution.step, x.shape[1]), np.uint8)
+            quantised = np.empty((_ROWS + width // x.shape[1] * convolution.dilation, x.shape[1]), np.uint8)
             taps = np.empty((_ROWS, width), np.uint8)
             for first in range(start, end, _ROWS):
                 last = min(first + _ROWS, end)
                 rows = taps[: last - first]
                 kernels.windows(
-                    active, per_unit, zero, convolution.step, convolution.before, first, last, quantised, rows
+                    active, per_unit, zero, convolution.dilation, convolution.padding, first, last, quantised, rows
                 )
                 kernels.add(onto, product.run(None, {"a": rows, **inputs})[0], first)
 
@@ -129,8 +130,8 @@ class Generator:
 
 def _convolution(weights: Mapping[str, npt.NDArray], name: Name) -> Convolution:
     matrix, zero, scale, bias, alpha = (weights[f"{name}/{p}"] for p in ("matrix", "zero", "scale", "bias", "alpha"))
-    step, before = weights[f"{name}/layout"].tolist()
-    return Convolution(matrix, zero, scale, bias, alpha, step, before)
+    dilation, padding = weights[f"{name}/layout"].tolist()
+    return Convolution(matrix, zero, scale, bias, alpha, dilation, padding)
 
 
 @cache

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
+from safetensors import SafetensorError
 
 from tts.acoustic import cut
 from tts.acoustic.generator import Generator
@@ -71,7 +71,7 @@ class Kokoro:
     def _generator(self) -> Generator:
         try:
             return Generator(cut.part("blocks"))
-        except (BadZipFile, ValueError, EOFError, KeyError):
+        except (SafetensorError, KeyError):
             return Generator(cut.anew("blocks"))
 
     def _run(self, part: str, **inputs: npt.NDArray) -> list[Floats]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Of each stage: the block its source of voice passes through, and the three whose mean the stage gives.
+# Of each stage: the block its source of voice passes through, and the three whose sum it gives (the graph divides it).
 STAGES = (
     ("noise_res.0", ("resblocks.0", "resblocks.1", "resblocks.2")),
     ("noise_res.1", ("resblocks.3", "resblocks.4", "resblocks.5")),

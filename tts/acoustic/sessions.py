@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from functools import cache
 from pathlib import Path
@@ -28,13 +29,21 @@ def providers(device: str) -> list[str | tuple[str, dict[str, str]]]:
     return ["CPUExecutionProvider"]
 
 
+_LOG = logging.getLogger("affetto")
+
+
 @cache
 def session(path: Path, device: str) -> ort.InferenceSession:
     """A session, made once for a file and a device."""
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads()
-    return ort.InferenceSession(path, options, providers=providers(device))
+    made = ort.InferenceSession(path, options, providers=providers(device))
+    # ONNX Runtime falls back to the CPU with no more than a log line when CUDA can't start.
+    if device.startswith("cuda") and "CUDAExecutionProvider" not in made.get_providers():
+        raise InputError(f"Device {device} can't be used for speech: ONNX Runtime could not start CUDA; use cpu.")
+    _LOG.info("%s runs on %s", path.stem, made.get_providers()[0])
+    return made
 
 
 def threads() -> int:

@@ -3,7 +3,7 @@
 Sources. RAVDESS (Livingstone & Russo 2018), EMO-DB (Burkhardt et al. 2005), nEMO (Christop 2024), EmoTale: changes from
 the same speaker's neutral, normal / strong intensity. The rows happy, sad, angry and afraid were tuned on Kokoro
 against a learned reader of emotion, which heard them right more often than the corpora's plain means (.45 against
-.30), at no cost in word errors. docs/decisions/0004-voice-by-rule.md tells more.
+.30), at no cost in word errors. See docs/decisions/0004-voice-by-rule.md.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Rule:
 _FACTORS = frozenset({"pitch_range", "rate", "consonants", "vowels", "final", "dynamics"})
 
 # Level, all rows: RAVDESS normal / EmoTale (angry 8.9/8.1, happy 5.4/6.3, fear 4.0, surprise 5.7, disgust 1.2, sad
-# -3.0/+.2, calm -3.3, boredom -.6), held within +7 dB, which is what the peak limit carries without being heard.
+# -3.0/+.2, calm -3.3, boredom -.6), held within +7 dB; `tts.post` scales them: the peak limit does not carry that.
 RULES: dict[str, Rule] = {
     "happy": Rule(
         pitch=6, pitch_range=1.55, consonants=1.2, final=1.7, dynamics=1.3, declination=5, final_rise=1.2, level=5.5
