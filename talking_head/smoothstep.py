@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from studio import numba_cache  # noqa: F401  (before the first njit)
+from studio.compiled import compiled
 
 
 def smoothstep(low: npt.ArrayLike, high: npt.ArrayLike, x: npt.ArrayLike) -> npt.NDArray[np.float32]:
@@ -16,7 +15,7 @@ def smoothstep(low: npt.ArrayLike, high: npt.ArrayLike, x: npt.ArrayLike) -> npt
 
 
 # A second one, since compiled shaders call it for every pixel: numbers in registers, no array made.
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def step(low: float, high: float, x: float) -> float:
     """`smoothstep` of one number."""
     t = min(max((x - low) / (high - low), 0.0), 1.0)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from studio import numba_cache  # noqa: F401  (before the first njit)
+from studio.compiled import compiled
 from talking_head.renderer.pixels import byte, curve_at
 from talking_head.smoothstep import step
 
 Floats = npt.NDArray[np.float32]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def shade_eye(
     picture: npt.NDArray[np.uint8],
     box: npt.NDArray[np.int32],
@@ -66,13 +65,13 @@ def shade_eye(
                     picture[y, x, c] = byte(picture[y, x, c] + (colour - picture[y, x, c]) * inside)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def _shadow(depth: float) -> float:
     """Light below the upper lid's edge, by the distance in eye widths."""
     return 1.0 - 0.38 * np.exp(-max(depth, 0.0) / 0.07)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def _sample(image: Floats, x: float, y: float) -> tuple[float, float, float, float]:
     """Bilinear, of four channels."""
     x = min(max(x, 0.0), image.shape[1] - 1.001)

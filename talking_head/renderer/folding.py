@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from studio import numba_cache  # noqa: F401  (before the first njit)
+from studio.compiled import compiled
 
 Floats = npt.NDArray[np.float32]
 
@@ -37,7 +36,7 @@ def flatten(points: Floats, triangles: npt.NDArray[np.int32]) -> Floats:
     return z.astype(np.float32)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def keep_from_folding(
     points: Floats, moved: Floats, edges: npt.NDArray[np.int32], mobility: Floats, rounds: int = 8
 ) -> None:
@@ -71,7 +70,7 @@ def keep_from_folding(
 _TORN = 3.0
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def soften_folds(picture: npt.NDArray[np.uint8], x: Floats, y: Floats, scale: float) -> None:
     """Blur the stepped edges of folds in a moved picture [h, w, 4]; x, y: where it is from, `scale` a pixel."""
     height, width = x.shape

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from studio import numba_cache  # noqa: F401  (before the first njit)
+from studio.compiled import compiled
 from talking_head.renderer.pixels import byte, curve_at
 from talking_head.smoothstep import step
 
 Floats = npt.NDArray[np.float32]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def shade_lid(
     picture: npt.NDArray[np.uint8],
     box: npt.NDArray[np.int32],
@@ -68,7 +67,7 @@ def shade_lid(
                 picture[y, x, c] = byte(picture[y, x, c] + (skin - picture[y, x, c]) * cover)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def shade_lashes(
     picture: npt.NDArray[np.uint8],
     box: npt.NDArray[np.int32],

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from studio import numba_cache  # noqa: F401  (before the first njit)
+from studio.compiled import compiled
 from talking_head.renderer.pixels import Colour, Floats, byte, curve_at, mix
 from talking_head.smoothstep import step
 
@@ -58,7 +57,7 @@ class Inside(NamedTuple):
     light: Floats
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def shade_mouth(
     picture: npt.NDArray[np.uint8],
     box: npt.NDArray[np.int32],
@@ -120,7 +119,7 @@ def shade_mouth(
                 picture[y, x, c] = byte(picture[y, x, c] + (colour[c] - picture[y, x, c]) * cover)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def _cavity(ox: float, oy: float, jaw: Floats, edges: Floats, palette: Floats, lit: float) -> Colour:
     """The far wall: hollow, darker the deeper."""
     middle, half = 0.5 * (edges[0] + edges[1] + jaw[1]), 0.9 + 0.52 * jaw[1]
@@ -133,7 +132,7 @@ def _cavity(ox: float, oy: float, jaw: Floats, edges: Floats, palette: Floats, l
     )
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def _tongue(
     colour: Colour, ox: float, oy: float, ray: Floats, jaw: Floats, tongue: Floats, palette: Floats, lit: float
 ) -> Colour:
@@ -158,7 +157,7 @@ def _tongue(
     return mix(colour, flesh, step(0.0, 0.30, root / a))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def _teeth(
     colour: Colour,
     ox: float,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from studio import numba_cache  # noqa: F401  (before the first njit)
+from studio.compiled import compiled
 
 Floats = npt.NDArray[np.float32]
 
@@ -14,7 +13,7 @@ Floats = npt.NDArray[np.float32]
 _OVERLAP = 1e-3
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def rasterize(
     points: Floats,
     source: Floats,
@@ -70,7 +69,7 @@ def rasterize(
                     map_y[y, x] = v + vx * dx
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _span(ax: float, ay: float, bx: float, by: float, cx: float, cy: float, y: float) -> tuple[float, float]:
     """Where a row enters and leaves a triangle."""
     left, right = np.inf, -np.inf

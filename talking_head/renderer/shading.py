@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import cv2
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from studio import numba_cache  # noqa: F401  (before the first njit)
+from studio.compiled import compiled
 from studio.performance import arkit_index
 from talking_head.renderer.head import Head
 from talking_head.renderer.mesh import face_mesh
@@ -198,7 +197,7 @@ def _crease(line: Floats, x: Floats, y: Floats, width: float, light: float = 0.3
     return (taper * (flank - dark)).astype(np.float32)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def _multiply(
     picture: Picture, at_x: Floats, at_y: Floats, gain: Floats, step: float, low: Floats, warm: Floats, coarse: bool
 ) -> None:
@@ -232,7 +231,7 @@ def _multiply(
                     _brighten(picture, below, beside, g, warm)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def _brighten(picture: Picture, y: int, x: int, gain: float, warm: Floats) -> None:
     for c in range(3):
         value = picture[y, x, c] * (np.float32(1.0) + gain * warm[c]) + np.float32(0.5)

@@ -6,11 +6,10 @@ All work on rows [start, end), for threads to share, and release the interpreter
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from studio import numba_cache  # noqa: F401  (before the first njit)
+from studio.compiled import compiled
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -24,7 +23,7 @@ _S1, _S3, _S5, _S7, _S9 = (np.float32(c) for c in (3.1415926, -5.1677069, 2.5500
 # Sums in float32 over this many rows lose nothing that shows in eight bits; they are gathered in float64.
 _SUMMED = 64
 
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "nsz", "contract"})
+_compiled = compiled(fastmath={"nnan", "nsz", "contract"})
 
 
 @_compiled
