@@ -83,10 +83,10 @@ def _bare(crop: Floats, place: tuple[Floats, Floats, Floats], hair: Floats, clea
     middle = 1 - np.clip(np.abs(2 * along - 1), 0, 1) ** 2
     bulge = 0.12 * middle * smoothstep(-0.16, 0.05, below)
     crease = 0.10 * np.sqrt(middle) * np.exp(-(((below + 0.15) / 0.03) ** 2))
-    filled = filled * (1 + bulge - crease)[..., None] + _grain(crop, known, width)
+    shaded = filled * (1 + bulge - crease)[..., None] + _grain(crop, known, width)
     wide = cv2.dilate(np.asarray(covered, np.float32), np.ones((2 * max(round(0.02 * width), 1) + 1,) * 2))
     weight = cv2.GaussianBlur(wide, (0, 0), max(0.025 * width, 0.6))[..., None]
-    return np.asarray(weight * filled + (1 - weight) * crop, np.float32)
+    return np.asarray(weight * shaded + (1 - weight) * crop, np.float32)
 
 
 def _length(hair: Floats, place: tuple[Floats, Floats, Floats]) -> float:

@@ -86,8 +86,8 @@ class Generator:
             lambda n, start, end: kernels.activate(x, gain, offset, convolution.alpha, start, end, active, bounds[n]),
         )
         # As DynamicQuantizeLinear: 0 is always within the bounds.
-        low, high = bounds[:, 0].min(), bounds[:, 1].max()
-        scale = np.float32(max(high - low, 1e-12) / 255)
+        low, high = float(bounds[:, 0].min()), float(bounds[:, 1].max())
+        scale = np.float32(max(float(np.float32(high - low)), 1e-12) / 255)
         zero = int(np.clip(np.rint(-low / scale), 0, 255))
         per_unit, product = np.float32(1 / scale), _product()
         inputs = {
