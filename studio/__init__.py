@@ -1,8 +1,18 @@
 """Affetto's Python API: ``from studio import Studio, Emotion``."""
 
-from studio.emotion import Emotion
+from studio.emotion import Emotion, EmotionTrack
 from studio.errors import AffettoError, CheckpointError, InputError
 from studio.performance import Clip, FaceMotion, Speech
 from studio.studio import Studio
 
-__all__ = ["AffettoError", "CheckpointError", "Clip", "Emotion", "FaceMotion", "InputError", "Speech", "Studio"]
+__all__ = [
+    "AffettoError",
+    "CheckpointError",
+    "Clip",
+    "Emotion",
+    "EmotionTrack",
+    "FaceMotion",
+    "InputError",
+    "Speech",
+    "Studio",
+]

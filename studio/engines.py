@@ -16,9 +16,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from studio.emotion import Emotion
+from studio.emotion import EmotionTrack
 from studio.errors import InputError
 from studio.performance import Clip, Speech
+from studio.performance.tracked import Tracked
 
 GROUP = "affetto.engines"
 
@@ -55,13 +56,14 @@ class Speaker(Protocol):
         text: str,
         *,
         voice: str,
-        emotion: Emotion,
+        track: EmotionTrack,
         seconds: float | None,
         seed: int,
         progress: Progress | None = None,
     ) -> Speech:
         """Say `text`. With `seconds`, the result has exactly ``round(seconds * sample_rate)`` samples.
 
+        track: the emotion over the line, in words or seconds; its marks as far as the engine can follow them.
         Raises InputError for an unknown voice, nothing to say, or a length out of reach (with the range in reach).
         """
         ...
@@ -90,12 +92,12 @@ class Animator(Protocol):
         portrait: str | Path | npt.NDArray[np.uint8],
         speech: Speech,
         *,
-        emotion: Emotion,
+        track: EmotionTrack,
         seed: int,
         face: int | None = None,
         progress: Progress | None = None,
     ) -> Clip:
-        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech` with `emotion`.
+        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech` with the feeling of `track`.
 
         face: which one, counted from 1 at the largest; None takes the largest and says so when there are several.
         Raises InputError when there is no picture, no usable face, or no such face.
@@ -103,8 +105,33 @@ class Animator(Protocol):
         ...
 
 
+class Tracker(Protocol):
+    """photograph or film -> FaceMotion. checkpoints: as of a Speaker."""
+
+    checkpoints: Sequence[str]
+
+    def __init__(self, device: str = "auto") -> None:
+        """device: "auto", "cpu" or "cuda:N". Loads nothing yet."""
+
+    def track(
+        self,
+        source: str | Path | npt.NDArray[np.uint8],
+        *,
+        face: int | None = None,
+        fps: float | None = None,
+        progress: Progress | None = None,
+    ) -> Tracked:
+        """Follow one face through a film (a file), or read it off a photograph (a file, or RGB uint8 [H, W, 3]).
+
+        face: which one, counted from 1 at the largest; None takes the largest and says so when there are several.
+        fps: how many frames of a film are looked at in a second; None takes all.
+        Raises InputError when there is no photograph or film, no face in it, or no such face.
+        """
+        ...
+
+
 def available(kind: str) -> list[str]:
-    """Names of the installed engines of a kind ("speaker", "animator"), sorted."""
+    """Names of the installed engines of a kind ("speaker", "animator", "tracker"), sorted."""
     prefix = kind + "."
     return sorted({e.name.removeprefix(prefix) for e in entry_points(group=GROUP) if e.name.startswith(prefix)})
 

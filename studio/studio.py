@@ -12,12 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from studio import checkpoints, engines
-from studio.emotion import Emotion
-from studio.engines import Animator, Progress, Speaker, Voice
+from studio.emotion import EmotionTrack
+from studio.engines import Animator, Progress, Speaker, Tracker, Voice
 from studio.errors import InputError
+from studio.feeling import Feelable, Sense, feel, lines_of, script_of
 from studio.performance import Clip, Speech
 
 DEFAULT_VOICE = "af_heart"
+# Given for an emotion: what the line itself implies.
+AUTO = "auto"
 
 _LOG = logging.getLogger("affetto")
 
@@ -26,13 +29,22 @@ class Studio:
     """Speaks lines and lets faces say them. Engines load on first use and stay warm.
 
     device: "auto" (a GPU where there is one), "cpu" or "cuda:N".
-    speaker, animator: names of installed engines (entry points ``speaker.<name>``, ``animator.<name>``).
+    speaker, animator, tracker: names of installed engines (entry points ``speaker.<name>``, ``animator.<name>``,
+        ``tracker.<name>``).
     """
 
-    def __init__(self, device: str = "auto", *, speaker: str = "kokoro", animator: str = "photo") -> None:
+    def __init__(
+        self,
+        device: str = "auto",
+        *,
+        speaker: str = "kokoro",
+        animator: str = "photo",
+        tracker: str = "landmarks",
+    ) -> None:
         self._device = device
         self._speaker_name = speaker
         self._animator_name = animator
+        self._tracker_name = tracker
 
     @cached_property
     def speaker(self) -> Speaker:
@@ -44,6 +56,45 @@ class Studio:
         engine: Animator = engines.load("animator", self._animator_name, self._device)
         return engine
 
+    @cached_property
+    def tracker(self) -> Tracker:
+        engine: Tracker = engines.load("tracker", self._tracker_name, self._device)
+        return engine
+
+    def feel(
+        self,
+        value: Feelable,
+        *,
+        overall: bool = False,
+        by: Sense | None = None,
+        neutral: Sequence[str | Path] = (),
+        start: float | None = None,
+        end: float | None = None,
+        face: int | None = None,
+        progress: Progress | None = None,
+    ) -> EmotionTrack:
+        """What anything a person has in hand resolves to; `speak`, `animate` and `perform` read theirs by this.
+
+        value: an Emotion or EmotionTrack, notation (``"angry:0.8"``), a direction in free words, JSON or EmotionML,
+            or the path of a recording, a photograph, a film, a document.
+        overall: of a recording or a film the Emotion as a whole, as `speak` takes it, not over its time.
+        by: of a film, read the "face" (if left out) or the "voice".  neutral: other recordings of the same speaker.
+        start, end: seconds of the recording.  face: which one of a picture, counted from 1 at the largest.
+        Raises InputError for what can't be read.
+        """
+
+        def tracker() -> Tracker:
+            checkpoints.fetch(self.tracker.checkpoints, progress)
+            return self.tracker
+
+        return feel(
+            value, tracker, overall=overall, by=by, neutral=neutral, start=start, end=end, face=face, progress=progress
+        )
+
+    def feel_line(self, text: str, context: Sequence[str] = ()) -> EmotionTrack:
+        """What the words of a line imply, sentence by sentence; neutral when nothing. context: the lines before it."""
+        return lines_of(text, context)
+
     def voices(self) -> Sequence[Voice]:
         """The voices `speak` can use."""
         return self.speaker.voices()
@@ -52,38 +103,44 @@ class Studio:
         self,
         text: str,
         voice: str = DEFAULT_VOICE,
-        emotion: Emotion | str | None = None,
+        emotion: Feelable = None,
         seconds: float | None = None,
         seed: int = 0,
         progress: Progress | None = None,
+        context: Sequence[str] = (),
     ) -> Speech:
         """Say `text`. With `seconds` the result has exactly ``round(seconds * sample_rate)`` samples.
 
-        emotion: an Emotion or its notation (``"angry:0.8"``); None is neutral.
+        text: may hold inline marks (``[sad]I knew it.[/sad] [pause 0.4s] [angry:0.9 -> calm]Get out.``) or be SSML.
+        emotion: of what has no mark; anything `feel` reads, or "auto" for what each sentence implies by itself, with
+            `context`, the lines before, in mind. None is neutral.
         Raises InputError for anything given that can't be used, with what would do.
         """
-        felt = Emotion.coerce(emotion)
         if not isinstance(text, str):
             raise InputError(f"What to say is a string, not {type(text).__name__}.")
+        auto = isinstance(emotion, str) and emotion.strip().lower() == AUTO
+        script = script_of(text, None if auto else self.feel(emotion, overall=True, progress=progress), context)
         checkpoints.fetch(self.speaker.checkpoints, progress)
         started = time.perf_counter()
-        speech = self.speaker.speak(text, voice=voice, emotion=felt, seconds=seconds, seed=int(seed), progress=progress)
+        speech = self.speaker.speak(
+            script.text, voice=voice, track=script.track, seconds=seconds, seed=int(seed), progress=progress
+        )
         taken = time.perf_counter() - started
-        _LOG.info("spoke %.2f s of %s, %s, in %.2f s", speech.seconds, voice, felt, taken)
+        _LOG.info("spoke %.2f s of %s, %s, in %.2f s", speech.seconds, voice, speech.track, taken)
         return speech
 
     def animate(
         self,
         portrait: str | Path | npt.NDArray[np.uint8],
         speech: Speech,
-        emotion: Emotion | str | None = None,
+        emotion: Feelable = None,
         seed: int | None = None,
         face: int | None = None,
         progress: Progress | None = None,
     ) -> Clip:
         """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech`.
 
-        emotion: what the face shows; None is the emotion the speech was spoken with.
+        emotion: what the face shows, anything `feel` reads; None is what the speech was spoken with.
         seed: of blinks and head motion; None is the speech's.
         face: which one, counted from 1 at the largest; None is the largest.
         """
@@ -92,7 +149,7 @@ class Studio:
         clip = self.animator.animate(
             portrait,
             speech,
-            emotion=speech.emotion if emotion is None else Emotion.coerce(emotion),
+            track=speech.track if emotion is None else self.feel(emotion, overall=True, progress=progress),
             seed=speech.seed if seed is None else int(seed),
             face=face,
             progress=progress,
@@ -106,16 +163,18 @@ class Studio:
         portrait: str | Path | npt.NDArray[np.uint8],
         text: str,
         voice: str = DEFAULT_VOICE,
-        emotion: Emotion | str | None = None,
+        emotion: Feelable = None,
         seconds: float | None = None,
         seed: int = 0,
         face: int | None = None,
         progress: Progress | None = None,
+        context: Sequence[str] = (),
     ) -> Clip:
         """`speak`, then `animate`: one line, one photograph, one emotion, one talking face."""
-        emotion = Emotion.coerce(emotion)
+        if not (isinstance(emotion, str) and emotion.strip().lower() == AUTO):
+            emotion = self.feel(emotion, overall=True, progress=progress)
         # A portrait that can't be used should be said before a long text has been spoken.
         checkpoints.fetch(self.animator.checkpoints, progress)
         self.animator.prepare(portrait, face=face, progress=progress)
-        speech = self.speak(text, voice, emotion, seconds, seed, progress)
+        speech = self.speak(text, voice, emotion, seconds, seed, progress, context)
         return self.animate(portrait, speech, face=face, progress=progress)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.devices import check_device
-from studio.emotion import Emotion
+from studio.emotion import EmotionTrack
 from studio.engines import Progress
 from studio.performance import Clip, Speech
 from talking_head.landmarks import Landmarker
@@ -48,18 +48,18 @@ class PhotoAnimator:
         portrait: Source,
         speech: Speech,
         *,
-        emotion: Emotion,
+        track: EmotionTrack,
         seed: int,
         face: int | None = None,
         progress: Progress | None = None,
     ) -> Clip:
-        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech` with `emotion`, at 25 fps.
+        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech`, feeling `track`, at 25 fps.
 
         face: which one, counted from 1 at the largest; None takes the largest, with a log line when there are several.
         Raises InputError when there is no picture, no usable face, or no such face.
         """
         renderer = self._renderer(portrait, face, progress)
-        return Clip(speech, compose_motion(speech, emotion, seed), renderer)
+        return Clip(speech, compose_motion(speech, track, seed), renderer)
 
     def _renderer(self, portrait: Source, face: int | None, progress: Progress | None) -> PhotoRenderer:
         with self._lock:

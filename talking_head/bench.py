@@ -10,7 +10,7 @@ from statistics import median, quantiles
 
 import numpy as np
 
-from studio.emotion import Emotion
+from studio.emotion import Emotion, EmotionTrack
 from studio.evaluation.bench import Measurement, peak_memory
 from studio.media.images import read_photo, square
 from studio.performance import Phoneme, Speech
@@ -58,4 +58,4 @@ def _babble() -> Speech:
     phonemes = tuple(Phoneme(s, i / 10, (i + 1) / 10) for i, s in enumerate(symbols))
     t = np.arange(10 * rate) / rate
     samples = (0.2 * np.sin(2 * np.pi * 150 * t) * (1 + np.sin(2 * np.pi * 5 * t))).astype(np.float32)
-    return Speech(samples, rate, "", phonemes, (), Emotion(), "", 0)
+    return Speech(samples, rate, "", phonemes, (), EmotionTrack(), "", 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.emotion import Emotion
+from studio.emotion import Emotion, EmotionTrack
 from studio.evaluation.bench import Measurement, peak_memory, side_by_side
 from tts.acoustic import SAMPLE_RATE, Kokoro, voices
 from tts.acoustic.uncut import Uncut
@@ -21,7 +21,7 @@ def measure(portrait: Path) -> list[Measurement]:
     (sentence,) = Reader(british=False).read(TEXT)
     style = voices.style(VOICE, len(sentence.symbols))
     kokoro, uncut, speaker = Kokoro("cpu"), Uncut(), KokoroSpeaker("cpu")
-    angry = Emotion.parse("angry:0.8")
+    angry = EmotionTrack.constant(Emotion.parse("angry:0.8"))
 
     def in_three() -> int:
         encoding = kokoro.encode(sentence.ids, style)
@@ -29,7 +29,7 @@ def measure(portrait: Path) -> list[Measurement]:
         return len(kokoro.sound(encoding, frames, *kokoro.contour(encoding, frames)))
 
     def speak() -> int:
-        return len(speaker.speak(TEXT, voice=VOICE, emotion=angry, seconds=None, seed=0).samples)
+        return len(speaker.speak(TEXT, voice=VOICE, track=angry, seconds=None, seed=0).samples)
 
     cut_time, uncut_time, speak_time = side_by_side(
         [in_three, lambda: uncut.speak(sentence.ids, style), speak], rounds=7

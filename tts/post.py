@@ -12,6 +12,7 @@ from scipy.signal import lfilter, resample_poly
 from studio.media.loudness import SPEECH_LUFS, TRUE_PEAK_DBTP, loudness
 
 Samples = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 
 _FADE_SECONDS = 0.005
 # Dynamics: the level contour over 50 ms, moved by at most this, and not at all below this level of the sentence's own.
@@ -21,6 +22,10 @@ _QUIET_DB = -30.0
 # Half of a tilt's dB is reached here: between the vowels' first two formants, where corpora show vocal effort to split
 # the spectrum (its 0.8-6 kHz rise together in angry, fall together in sad).
 _TILT_HZ = 1000.0
+# Shelves this far apart are in phase to within 4 degrees: crossfaded, they pass for those between.
+_TILT_STEP_DB = 2.0
+# From one word's level and tilt to the next one's: about a syllable, so that no edge is heard.
+_GLIDE_SECONDS = 0.15
 # The limiter looks ahead 3 ms and recovers in 10 ms. Kokoro's highest peaks are bursts of stops, 15-20 dB over the
 # loudness: recovering in 40 ms ducks the vowel after them (at +4 dB, 64 % of an angry line lay 3 dB down, not 39 %).
 _LOOK_AHEAD_SECONDS = 0.003
@@ -47,9 +52,9 @@ def windowed(samples: Samples, start: int, length: int, sample_rate: int) -> Sam
     return np.pad(out, (before, length - before - len(out)))
 
 
-def dynamics(samples: Samples, sample_rate: int, power: float) -> Samples:
-    """Raise the level contour of a sentence to `power` around its own median level, within 6 dB either way."""
-    if abs(power - 1) < 1e-3:
+def dynamics(samples: Samples, sample_rate: int, power: npt.NDArray[np.float64]) -> Samples:
+    """Raise the level contour of a sentence to `power` [T] around its own median level, within 6 dB either way."""
+    if np.abs(power - 1).max(initial=0.0) < 1e-3:
         return samples
     window = int(_CONTOUR_SECONDS * sample_rate)
     contour = np.sqrt(uniform_filter1d(np.square(samples, dtype=np.float64), window) + 1e-12)
@@ -62,8 +67,48 @@ def dynamics(samples: Samples, sample_rate: int, power: float) -> Samples:
     return (samples * 10 ** (uniform_filter1d(gain, window) / 20)).astype(np.float32)
 
 
-def tilt(samples: Samples, sample_rate: int, decibels: float) -> Samples:
-    """Raise what lies above about 1 kHz by `decibels`: a first-order high shelf (bilinear transform)."""
+def tilt(samples: Samples, sample_rate: int, decibels: npt.NDArray[np.float64]) -> Samples:
+    """Raise what lies above about 1 kHz by `decibels` [T]: a first-order high shelf.
+
+    Where it changes, two shelves no more than a step apart are crossfaded.
+    """
+    low, high = float(decibels.min(initial=0.0)), float(decibels.max(initial=0.0))
+    if len(decibels) and np.ptp(decibels) < 1e-3:
+        return _shelf(samples, sample_rate, float(decibels[0]))
+    grid = np.linspace(low, high, 2 + int((high - low) / _TILT_STEP_DB))
+    place = np.interp(decibels, grid, np.arange(len(grid)))
+    out = np.zeros_like(samples)
+    for i, step in enumerate(grid):
+        weight = np.clip(1.0 - np.abs(place - i), 0.0, 1.0).astype(np.float32)
+        if weight.any():
+            out += weight * _shelf(samples, sample_rate, float(step))
+    return out
+
+
+def silenced(samples: Samples, silent: npt.NDArray[np.bool_], sample_rate: int) -> Samples:
+    """The sound with nothing where `silent` [T] says so, in and out over 50 ms."""
+    if not silent.any():
+        return samples
+    fade = uniform_filter1d(1.0 - silent.astype(np.float32), 2 * int(_CONTOUR_SECONDS / 2 * sample_rate) + 1)
+    return (samples * np.where(silent, np.minimum(fade, 1.0), 1.0) ** 2).astype(np.float32)
+
+
+def gained(samples: Samples, decibels: npt.NDArray[np.float64]) -> Samples:
+    """The sound louder by `decibels` [T]."""
+    return (samples * 10 ** (decibels / 20)).astype(np.float32)
+
+
+def along(values: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], samples: int, sample_rate: int) -> Floats:
+    """One value a token, each lasting `counts` [N] samples, as a smooth course over the sound, [samples]."""
+    if not np.ptp(values):
+        return np.full(samples, values[0])
+    course = np.repeat(values, counts)[:samples]
+    course = np.pad(course, (0, samples - len(course)), mode="edge")
+    return np.asarray(uniform_filter1d(course, int(_GLIDE_SECONDS * sample_rate), mode="nearest"))
+
+
+def _shelf(samples: Samples, sample_rate: int, decibels: float) -> Samples:
+    """A first-order high shelf (bilinear transform)."""
     if abs(decibels) < 1e-3:
         return samples
     gain = 10 ** (decibels / 20)

@@ -14,6 +14,7 @@ import typer
 
 from apps.cli import models, options
 from apps.cli.console import print_json, progress, set_up_logging, stderr
+from apps.cli.feel import feel
 from studio import AffettoError, Clip, InputError, Speech, Studio, checkpoints
 from studio.evaluation import bench as measuring
 from studio.media.files import check_place
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models.app, name="models")
+app.command()(feel)
 
 
 @app.callback()
@@ -56,6 +58,7 @@ def speak(
     emotion: options.EmotionText = "neutral",
     seconds: options.Seconds = None,
     seed: options.Seed = 0,
+    context: options.Context = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="WAV to write; its timeline lies beside as JSON.")] = Path(
         "speech.wav"
     ),
@@ -68,12 +71,12 @@ def speak(
     Speech.check_place(out)
     studio = Studio(device)
     with progress() as stages:
-        speech = studio.speak(words, voice, emotion, seconds, seed, stages)
+        speech = studio.speak(words, voice, emotion, seconds, seed, stages, context or ())
         path = speech.save(out)
     if as_json:
         print_json(_described(speech, path))
     else:
-        print(f"{path}: {speech.seconds:.2f} s, {speech.voice}, {speech.emotion}")
+        print(f"{path}: {speech.seconds:.2f} s, {speech.voice}, {speech.track}")
 
 
 @app.command()
@@ -111,6 +114,7 @@ def perform(
     seconds: options.Seconds = None,
     seed: options.Seed = 0,
     face: options.Face = None,
+    context: options.Context = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="MP4 to write.")] = Path("film.mp4"),
     device: options.Device = "auto",
     as_json: options.Json = False,
@@ -121,7 +125,7 @@ def perform(
     check_place(out, *FILM_SUFFIXES)
     studio = Studio(device)
     with progress() as stages:
-        clip = studio.perform(portrait, words, voice, emotion, seconds, seed, face, stages)
+        clip = studio.perform(portrait, words, voice, emotion, seconds, seed, face, stages, context or ())
         path = clip.save(out, lambda done, total: stages("drawing the film", done, total))
     _tell(clip, path, as_json)
 

@@ -11,13 +11,26 @@ import typer
 from apps.cli.console import set_up_logging
 from studio.errors import InputError
 
-Text = Annotated[str | None, typer.Argument(help="What to say; - reads it from standard input.", show_default=False)]
+Text = Annotated[
+    str | None,
+    typer.Argument(
+        help="What to say, inline marks or SSML included; - reads it from standard input.", show_default=False
+    ),
+]
 TextFile = Annotated[
     Path | None, typer.Option("--file", "-f", help="Read what to say from a UTF-8 file.", show_default=False)
 ]
 Voice = Annotated[str, typer.Option(help="A name from `affetto voices`.")]
 EmotionText = Annotated[
-    str, typer.Option(help="How it is felt: angry, angry:0.8, happy:0.5+surprised:0.3, vad(-0.6,0.7,0.5).")
+    str,
+    typer.Option(
+        help="How it is felt: angry, angry:0.8, happy:0.5+surprised:0.3, vad(-0.6,0.7,0.5), a direction in words, the "
+        "path of a recording or a picture, or auto for what the words imply."
+    ),
+]
+Context = Annotated[
+    list[str] | None,
+    typer.Option(help="With --emotion auto: a line said before; may be repeated.", show_default=False),
 ]
 Seconds = Annotated[
     float | None, typer.Option(help="Exact length; 0.7 to 1.6 times the natural one.", show_default=False)

@@ -1,64 +1,96 @@
-"""Writes categories.csv: valence, arousal and dominance of each category from the Glasgow Norms.
+"""Fills in the numbers of categories.csv and vocabularies/terms.csv from the Glasgow Norms.
 
-    python -m studio.emotion.norms glasgow_norms.csv studio/emotion/categories.csv
+    python studio/emotion/norms.py glasgow_norms.csv
+
+As a script, since importing the package takes the finished tables. Their first columns are written by hand: the
+category or term, other forms of it, the rated word that stands for it (or several, `fear+disappointed`, for their
+mean), and for a term the categories it belongs to and who says so. This adds valence, arousal and dominance, and for
+a term the weights of its categories.
 
 Source: Scott, Keitel, Becirspahic, Yao & Sereno (2019), The Glasgow Norms: Ratings of 5,500 words on nine scales,
 Behavior Research Methods 51; CC BY 4.0. Ratings run from 1 to 9. Here they are counted from the rating of the word
 "neutral" (5.2, 4.0, 4.8), so that the neutral emotion is the zero, and divided by 4, so that the scale's ends are
-about +-1 (the one that reaches past, the arousal of "love", is held there).
+about +-1 (what reaches past, the arousal of "love", is held there).
 """
 
 from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-# category -> the word whose ratings stand for it
-WORDS = {
-    "happy": "happy",
-    "sad": "sad",
-    "angry": "angry",
-    "afraid": "afraid",
-    "surprised": "surprise",
-    "disgusted": "disgusted",
-    "calm": "calm",
-    "bored": "bored",
-    "excited": "excited",
-    "proud": "proud",
-    "loving": "love",
-    "tender": "tender",
-    "hopeful": "hopeful",
-    "amused": "funny",
-    "content": "satisfied",
-    "nervous": "nervous",
-    "ashamed": "ashamed",
-    "frustrated": "frustrated",
-    "contemptuous": "contempt",
-    "grieving": "grief",
-    "lonely": "lonely",
-    "tired": "tired",
-    "curious": "curious",
-    "confident": "confident",
-}
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+Array = npt.NDArray[np.float64]
+
+SCALES = ("Valence", "Arousal", "Dominance")
+NUMBERS = ("valence", "arousal", "dominance")
+# A category named for a term is always felt in it: at least this much of it.
+LEAST_WEIGHT = 0.2
 
 
-def categories(norms: Path) -> list[tuple[str, str, float, float, float]]:
-    """(category, word, valence, arousal, dominance) for each category; KeyError when the norms lack a word."""
+def read_ratings(norms: Path) -> dict[str, Array]:
+    """{word: valence, arousal, dominance [3], counted from "neutral"} of every word of the norms."""
     with norms.open(newline="", encoding="utf-8") as f:
-        rated = {row["Word"].lower(): row for row in csv.DictReader(f)}
-    scales = ("Valence", "Arousal", "Dominance")
-    zero = [float(rated["neutral"][s]) for s in scales]
-    rows = []
-    for category, word in WORDS.items():
-        v, a, d = (min(round((float(rated[word][s]) - z) / 4, 3), 1.0) for s, z in zip(scales, zero, strict=True))
-        rows.append((category, word, v, a, d))
-    return rows
+        rated = {row["Word"].lower(): np.array([float(row[s]) for s in SCALES]) for row in csv.DictReader(f)}
+    return {word: (rating - rated["neutral"]) / 4 for word, rating in rated.items()}
+
+
+def rating_of(words: str, ratings: dict[str, Array]) -> Array:
+    """The mean rating of ``word+word``, held in [-1, 1]; KeyError when the norms lack a word."""
+    mean = np.mean([ratings[w] for w in words.split("+")], axis=0)
+    return np.array([min(max(round(float(x), 3), -1.0), 1.0) for x in mean])
+
+
+def weights_of(place: Array, families: Sequence[Array]) -> Array:
+    """The weights [n] >= LEAST_WEIGHT, of sum <= 1, with which the families' places come nearest to `place`."""
+    basis = np.stack(families, axis=1)
+    n = len(families)
+    best = minimize(
+        lambda w: float(np.sum((basis @ w - place) ** 2)),
+        np.full(n, 1.0 / n),
+        bounds=[(LEAST_WEIGHT, 1.0)] * n,
+        constraints={"type": "ineq", "fun": lambda w: 1.0 - w.sum()},
+        method="SLSQP",
+        options={"ftol": 1e-12},
+    )
+    # Down to three digits, so that the sum stays at most 1.
+    return np.asarray(np.maximum(np.floor(best.x * 1000 + 1e-3) / 1000, LEAST_WEIGHT))
+
+
+def _rewrite(table: Path, rows: list[dict[str, str]]) -> None:
+    with table.open("w", newline="", encoding="utf-8") as f:
+        out = csv.DictWriter(f, list(rows[0]), lineterminator="\n")
+        out.writeheader()
+        out.writerows(rows)
+
+
+def _read(table: Path) -> list[dict[str, str]]:
+    with table.open(newline="", encoding="utf-8") as f:
+        return list(csv.DictReader(f))
+
+
+def fill_in(norms: Path, categories: Path, terms: Path) -> None:
+    """Write the numbers into both tables; KeyError when the norms lack a word, or a term names no category."""
+    ratings = read_ratings(norms)
+    places: dict[str, Array] = {}
+    rows = _read(categories)
+    for row in rows:
+        places[row["category"]] = rating_of(row["word"], ratings)
+        row.update(zip(NUMBERS, (f"{x:g}" for x in places[row["category"]]), strict=True))
+    _rewrite(categories, rows)
+    rows = _read(terms)
+    for row in rows:
+        place = rating_of(row["word"], ratings)
+        weights = weights_of(place, [places[f] for f in row["families"].split("+")])
+        row.update(zip(NUMBERS, (f"{x:g}" for x in place), strict=True))
+        row["weights"] = "+".join(f"{w:g}" for w in weights)
+    _rewrite(terms, rows)
 
 
 if __name__ == "__main__":
-    table = categories(Path(sys.argv[1]))
-    with Path(sys.argv[2]).open("w", newline="", encoding="utf-8") as f:
-        out = csv.writer(f, lineterminator="\n")
-        out.writerow(("category", "word", "valence", "arousal", "dominance"))
-        out.writerows(table)
+    here = Path(__file__).parent
+    fill_in(Path(sys.argv[1]), here / "categories.csv", here / "vocabularies" / "terms.csv")

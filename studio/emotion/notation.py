@@ -1,10 +1,11 @@
-"""The short notation people type: ``angry``, ``angry:0.8``, ``happy:0.5+surprised:0.3``, ``vad(-0.6,0.7,0.5)``.
+"""The short notation people type: ``angry:0.8``, ``happy:0.5+surprised:0.3``, ``happy+sad@brow``, ``vad(-0.6,0.7,0)``.
 
     emotion  = ["-"] term *(("+" | "-") term)
-    term     = label [":" intensity] | "vad(" valence "," arousal "," dominance ")"
+    term     = (label [":" intensity] | "vad(" valence "," arousal "," dominance ")") ["@" channel [":" intensity]]
 
-An intensity lies in [0, 1], a coordinate in [-1, 1]; a minus sign means the opposite (``-happy``). Case and spaces do
-not matter.
+An intensity lies in [0, 1], a coordinate in [-1, 1]; a minus sign means the opposite (``-happy``). A channel (voice,
+brow, mouth) feels its term alone. A label of several words is joined by underscores (``being_hurt``) or stands alone.
+Case and spaces do not matter.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from __future__ import annotations
 import re
 
 from studio.emotion.emotion import NEUTRAL, Emotion
+from studio.emotion.labels import known
 from studio.errors import InputError
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _TERM = re.compile(
     rf"""\s*(?P<sign>[+-]?)\s*
     (?: vad\s*\(\s*(?P<v>{_NUMBER})\s*,\s*(?P<a>{_NUMBER})\s*,\s*(?P<d>{_NUMBER})\s*\)
-      | (?!vad\s*\()(?P<label>[^\W\d]+)\s*(?: :\s*(?P<weight>{_NUMBER}) )? )\s*""",
+      | (?!vad\s*\()(?P<label>[^\s\d:+\-@(),][^\s:+\-@(),]*)\s*(?: :\s*(?P<weight>{_NUMBER}) )? )\s*
+    (?: @\s*(?P<channel>[^\W\d]+)\s*(?: :\s*(?P<after>{_NUMBER}) )? )?\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
 _HELP = "write a label (angry), a label with an intensity (angry:0.8), a sum (happy:0.5+surprised:0.3) or vad(v,a,d)"
@@ -28,6 +31,8 @@ def parse(text: str) -> Emotion:
     """Read an Emotion. Raises InputError that says what is wrong and what would do."""
     if not text.strip():
         raise InputError(f"The emotion is empty: {_HELP}, or neutral.")
+    if known(text):
+        return Emotion.of({text: 1.0})
     total, at = NEUTRAL, 0
     while at < len(text):
         term = _TERM.match(text, at)
@@ -41,9 +46,14 @@ def parse(text: str) -> Emotion:
 
 def _term(term: re.Match[str], text: str) -> Emotion:
     if term["label"] is None:
-        return Emotion.from_vad(*(_within(term[c], -1.0, f"a coordinate of {text!r}") for c in "vad"))
-    weight = 1.0 if term["weight"] is None else _within(term["weight"], 0.0, f"the intensity of {term['label']!r}")
-    return Emotion.of({term["label"]: weight})
+        felt = Emotion.from_vad(*(_within(term[c], -1.0, f"a coordinate of {text!r}") for c in "vad"))
+    else:
+        weight = 1.0 if term["weight"] is None else _within(term["weight"], 0.0, f"the intensity of {term['label']!r}")
+        felt = Emotion.of({term["label"]: weight})
+    if term["channel"] is None:
+        return felt
+    share = 1.0 if term["after"] is None else _within(term["after"], 0.0, f"the intensity in the {term['channel']}")
+    return share * felt.only(term["channel"].lower())
 
 
 def _within(number: str, low: float, what: str) -> float:

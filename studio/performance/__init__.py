@@ -3,6 +3,6 @@
 from studio.performance.arkit import ARKIT_NAMES, arkit_index
 from studio.performance.clip import Clip, Renderer
 from studio.performance.face_motion import FaceMotion
-from studio.performance.speech import Phoneme, Speech, Word
+from studio.performance.speech import Phoneme, Speech, Word, timed_words
 
-__all__ = ["ARKIT_NAMES", "Clip", "FaceMotion", "Phoneme", "Renderer", "Speech", "Word", "arkit_index"]
+__all__ = ["ARKIT_NAMES", "Clip", "FaceMotion", "Phoneme", "Renderer", "Speech", "Word", "arkit_index", "timed_words"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from studio.emotion import Emotion
+from studio.emotion import Emotion, EmotionTrack, words_of
+from studio.emotion.track import places_of
 from studio.errors import InputError
 from studio.media.files import check_place, is_file, written_whole
 from studio.media.wav import wav_bytes
@@ -44,6 +46,7 @@ class Speech:
 
     samples: float32 [T], mono, in [-1, 1].  sample_rate: Hz.
     phonemes tile the sound without gaps (pauses included); words do not overlap, and lie within it.
+    track: the emotion it was spoken with, in seconds.
     """
 
     samples: npt.NDArray[np.float32]
@@ -51,7 +54,7 @@ class Speech:
     text: str
     phonemes: tuple[Phoneme, ...]
     words: tuple[Word, ...]
-    emotion: Emotion
+    track: EmotionTrack
     voice: str
     seed: int
 
@@ -59,6 +62,11 @@ class Speech:
     def seconds(self) -> float:
         """Length of the sound."""
         return len(self.samples) / self.sample_rate
+
+    @property
+    def emotion(self) -> Emotion:
+        """The emotion of the line as a whole."""
+        return self.track.emotion
 
     def describe(self) -> dict[str, Any]:
         """Everything but the samples, as JSON can hold it."""
@@ -92,7 +100,7 @@ class Speech:
         wav = Path(path)
         self.check_place(wav)
         with written_whole(wav.with_suffix(".json")) as json_part, written_whole(wav) as wav_part:
-            json_part.write_text(timeline_of(self.describe(), self.emotion), encoding="utf-8")
+            json_part.write_text(timeline_of(self.describe(), self.track), encoding="utf-8")
             wav_part.write_bytes(wav_bytes(self.samples, self.sample_rate, "PCM_24"))
         return wav
 
@@ -122,7 +130,21 @@ class Speech:
             text=t.text,
             phonemes=tuple(Phoneme(**p.model_dump()) for p in t.phonemes),
             words=tuple(Word(**w.model_dump()) for w in t.words),
-            emotion=t.emotion.value(),
+            track=t.track.value(),
             voice=t.voice,
             seed=t.seed,
         )
+
+
+def timed_words(text: str, words: Sequence[Word]) -> list[Word]:
+    """When each of `words_of(text)` is said, from the words of a Speech; one that was not said takes no time."""
+    written = words_of(text)
+    said: dict[int, Word] = {}
+    for place, word in zip(places_of([w.text for w in words], text), words, strict=True):
+        first = said.get(place, word)
+        said[place] = Word(written[place] if written else word.text, first.start, word.end)
+    timed: list[Word] = []
+    for place, token in enumerate(written):
+        at = timed[-1].end if timed else 0.0
+        timed.append(said.get(place, Word(token, at, at)))
+    return timed

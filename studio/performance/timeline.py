@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from studio.emotion import Emotion
+from studio.emotion import EmotionTrack
+from studio.emotion.written import WrittenEmotion, WrittenTrack
 from studio.errors import InputError
 
 # Times are written to the microsecond.
@@ -31,27 +32,16 @@ class _TimedWord(_Strict):
     end: float
 
 
-class _WrittenEmotion(_Strict):
-    """labels and offset are what is read back; intensity and vad are the same value told to others."""
-
-    labels: dict[str, float]
-    offset: tuple[float, float, float]
-    intensity: float
-    vad: tuple[float, float, float]
-
-    def value(self) -> Emotion:
-        return Emotion.of(self.labels) + Emotion.from_vad(*self.offset)
-
-
 class Timeline(_Strict):
-    """Times in seconds, in order, within the sound."""
+    """Times in seconds, in order, within the sound. emotion: of the line as a whole; track: its course."""
 
     text: str
     seconds: float
     sample_rate: int
     voice: str
     seed: int
-    emotion: _WrittenEmotion
+    emotion: WrittenEmotion
+    track: WrittenTrack
     words: list[_TimedWord]
     phonemes: list[_TimedPhoneme]
 
@@ -65,9 +55,9 @@ class Timeline(_Strict):
         return self
 
 
-def timeline_of(description: dict[str, Any], emotion: Emotion) -> str:
+def timeline_of(description: dict[str, Any], track: EmotionTrack) -> str:
     """JSON of a Speech's description and its emotion, exactly."""
-    written = {**description, "emotion": {**description["emotion"], "offset": emotion.offset}}
+    written = {**description, "track": WrittenTrack.of(track)}
     return Timeline.model_validate(written).model_dump_json(indent=1)
 
 

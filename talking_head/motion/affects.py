@@ -168,8 +168,3 @@ AFFECTS: dict[str, Affect] = {
     ),
 }
 ANCHORS = tuple(AFFECTS)
-
-
-def mixed(blend: Mapping[str, float], trait: str, neutral: float) -> float:
-    """A trait of `Affect` for a mixture of anchors: as far from `neutral` as the weights say."""
-    return neutral + sum(w * (getattr(AFFECTS[a], trait) - neutral) for a, w in blend.items())

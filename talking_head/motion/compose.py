@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.emotion import Emotion
-from studio.performance import FaceMotion, Speech, arkit_index
-from talking_head.motion.affects import ANCHORS, mixed
+from studio.emotion import Emotion, EmotionTrack
+from studio.performance import FaceMotion, Speech, arkit_index, timed_words
 from talking_head.motion.curves import Array
 from talking_head.motion.expression import express, swell
 from talking_head.motion.eyes import blink, eye_coefficients, look
+from talking_head.motion.feeling import Feeling
 from talking_head.motion.head import move_head
 from talking_head.motion.line import Line
 from talking_head.motion.lips import Articulation, articulate, columns
@@ -22,19 +22,22 @@ _PRESS = columns("mouthPress")
 _ROUNDING = [arkit_index("mouthPucker"), arkit_index("mouthFunnel")]
 
 
-def compose_motion(speech: Speech, emotion: Emotion, seed: int, fps: float = 25.0) -> FaceMotion:
+def compose_motion(speech: Speech, emotion: Emotion | EmotionTrack, seed: int, fps: float = 25.0) -> FaceMotion:
     """The motion of a face that says `speech` with `emotion`: ``max(1, round(speech.seconds * fps))`` frames.
+
+    A track counts in seconds or in the words of the speech.
 
     Lips follow the phonemes with coarticulation and touch on every m, b, p; jaw and lips open with loudness and the
     emotion's effort. The expression breathes with the line. Blinks, gaze and head motion are drawn from `seed`: the
     same one gives the same motion. Sources are named in the modules of this package.
     """
     line = Line.of(speech, fps)
-    blend = emotion.blend(ANCHORS)
+    track = EmotionTrack.constant(emotion) if isinstance(emotion, Emotion) else emotion
+    feeling = Feeling.of(track.in_seconds(timed_words(speech.text, speech.words)), line.times, fps)
     shown = swell(line, seed)
-    rotation, translation = move_head(line, blend, shown, seed)
-    face = _with_speech(express(line, blend, seed), articulate(line, mixed(blend, "effort", 1.0)))
-    lids = blink(line, mixed(blend, "blinks", 1.0), seed)
+    rotation, translation = move_head(line, feeling, shown, seed)
+    face = _with_speech(express(line, feeling, seed), articulate(line, feeling.mixed("effort", 1.0)))
+    lids = blink(line, feeling.mixed("blinks", 1.0), seed)
     for name, value in eye_coefficients(look(line, rotation, seed), lids).items():
         column = arkit_index(name)
         if name.startswith("eyeLook"):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from studio.performance import ARKIT_NAMES
-from talking_head.motion.affects import AFFECTS, ANCHORS, mixed
+from talking_head.motion.affects import AFFECTS, ANCHORS
 from talking_head.motion.curves import Array, drift, step, stream
+from talking_head.motion.feeling import Feeling
 from talking_head.motion.line import Line
 from talking_head.motion.lips import columns
 
@@ -40,30 +39,35 @@ def swell(line: Line, seed: int) -> Array:
     return np.asarray(onset * ease * (0.9 + 0.18 * line.emphasis + 0.08 * drift(t, stream(seed, "swell"), 0.15, 0.7)))
 
 
-def express(line: Line, blend: Mapping[str, float], seed: int) -> Array:
-    """The expression without speech, [F, 52] in 0..1. blend: weight of each of `ANCHORS` (`Emotion.blend`)."""
+def express(line: Line, feeling: Feeling, seed: int) -> Array:
+    """The expression without speech, [F, 52] in 0..1; brow and mouth may feel different things."""
     face = np.zeros((len(line.times), len(ARKIT_NAMES)))
     shown = swell(line, seed)
     for anchor in ANCHORS:
-        weight = blend[anchor]
         for name, size in AFFECTS[anchor].face.items():
+            weight = (feeling.mouth if _is_lower(name) else feeling.brow)[anchor]
             kept = 1.0 - (1.0 - _WHILE_SPEAKING.get(name, 1.0)) * line.speaking
             sides = columns(name)
             for column, uneven in zip(sides, _sides(seed, name, len(sides)), strict=True):
                 face[:, column] += weight * size * uneven * shown * kept
-    _raise_brows(face, line, mixed(blend, "liveliness", 1.0), seed)
+    _raise_brows(face, line, feeling.mixed("liveliness", 1.0), seed)
     return np.clip(face, 0.0, 1.0)
+
+
+def _is_lower(name: str) -> bool:
+    """Whether a coefficient belongs to the lower face (of what expressions use: all but brows and eyes)."""
+    return name.startswith(("mouth", "cheek", "nose", "jaw"))
 
 
 def _sides(seed: int, name: str, n_sides: int) -> Array:
     """Factors of the left and right side. The upper and the lower face each have a stronger side."""
-    part = "mouth" if name.startswith(("mouth", "cheek", "nose")) else "brow"
+    part = "mouth" if _is_lower(name) else "brow"
     stronger = _UNEVEN * stream(seed, f"side {part}").uniform(-1.0, 1.0)
     own = 0.3 * _UNEVEN * stream(seed, f"side {name}").uniform(-1.0, 1.0)
     return np.array([1.0 + stronger + own, 1.0 - stronger - own])[:n_sides] if n_sides == 2 else np.ones(1)
 
 
-def _raise_brows(face: Array, line: Line, liveliness: float, seed: int) -> None:
+def _raise_brows(face: Array, line: Line, liveliness: Array, seed: int) -> None:
     """Brows rise on some accents, as speakers' do (Cavé et al. 1996), and are never wholly still."""
     rng = stream(seed, "brow raises")
     lift = 0.02 + 0.02 * drift(line.times, stream(seed, "brow drift"), 0.1, 0.5)

@@ -19,8 +19,8 @@ _AT_PHRASE_END = 4.0
 _SACCADE = 0.045
 
 
-def blink(line: Line, rate: float, seed: int) -> Array:
-    """How far the lids are closed by blinks, [F, 2 (left, right)] in 0..1. rate: factor of the usual rate."""
+def blink(line: Line, rate: Array, seed: int) -> Array:
+    """How far the lids are closed by blinks, [F, 2 (left, right)] in 0..1. rate: factor of the usual rate, [F]."""
     rng = stream(seed, "blinks")
     t = line.times
     hazard = np.ones_like(t)

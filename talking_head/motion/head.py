@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from talking_head.motion.affects import mixed
 from talking_head.motion.curves import Array, drift, step, stream
+from talking_head.motion.feeling import Feeling
 from talking_head.motion.line import Line
 
 # How far a talking head turns at most here, degrees of pitch, yaw, roll; reached softly.
@@ -23,20 +21,20 @@ _SPRING, _TICKS = 6.0, 4
 _ENDS = 0.12
 
 
-def move_head(line: Line, blend: Mapping[str, float], shown: Array, seed: int) -> tuple[Array, Array]:
+def move_head(line: Line, feeling: Feeling, shown: Array, seed: int) -> tuple[Array, Array]:
     """Rotation in radians [F, 3] (pitch, yaw, roll) and translation in centimetres [F, 3] (right, up, forward).
 
-    blend: weight of each anchor emotion; shown: [F] how much of the expression shows (`expression.swell`).
+    shown: [F] how much of the expression shows (`expression.swell`).
     """
     t = line.times
-    liveliness = mixed(blend, "liveliness", 1.0)
+    liveliness = feeling.mixed("liveliness", 1.0)[:, None]
     wander = np.stack([drift(t, stream(seed, f"head {axis}"), 0.07, 0.45) for axis in range(3)], axis=1) * _DRIFT
     moving = (wander * (0.6 + 0.4 * liveliness) + _accent_movements(line, seed) * liveliness) * _between(t)[:, None]
-    posture, place = _posture(blend, seed)
-    degrees = moving + posture * _settled(shown, line.fps)[:, None]
+    held = _settled(_posture(feeling, seed) * shown[:, None], line.fps)
+    degrees = moving + held[:, :3]
     rotation = np.deg2rad(LIMITS * np.tanh(degrees / LIMITS))
     sway = np.stack([drift(t, stream(seed, f"sway {axis}"), 0.06, 0.3) for axis in range(3)], axis=1)
-    translation = 0.12 * sway * _between(t)[:, None] + place * _settled(shown, line.fps)[:, None]
+    translation = 0.12 * sway * _between(t)[:, None] + held[:, 3:]
     return rotation, translation
 
 
@@ -46,24 +44,26 @@ def _between(t: Array) -> Array:
     return np.asarray(_ENDS + (1.0 - _ENDS) * grown)
 
 
-def _settled(shown: Array, fps: float) -> Array:
-    """[F] The posture follows the expression, but heavier than a face: a critically damped spring."""
-    settled = np.empty_like(shown)
-    at, speed = 0.6 * float(shown[0]), 0.0
+def _settled(posture: Array, fps: float) -> Array:
+    """[F, 6] The posture follows the feeling, but heavier than a face: a critically damped spring."""
+    settled = np.empty_like(posture)
+    at, speed = 0.6 * posture[0], np.zeros(posture.shape[1])
     tick = 1.0 / (fps * _TICKS)
-    for i, goal in enumerate(shown):
+    for i, goal in enumerate(posture):
         for _ in range(_TICKS):
-            speed += (_SPRING**2 * (goal - at) - 2.0 * _SPRING * speed) * tick
-            at += speed * tick
+            speed = speed + (_SPRING**2 * (goal - at) - 2.0 * _SPRING * speed) * tick
+            at = at + speed * tick
         settled[i] = at
     return settled
 
 
-def _posture(blend: Mapping[str, float], seed: int) -> tuple[Array, Array]:
+def _posture(feeling: Feeling, seed: int) -> Array:
+    """[F, 6] degrees of pitch, yaw, roll; centimetres right, up, forward."""
     rng = stream(seed, "posture")
     turn, tilt = np.where(rng.uniform(size=2) < 0.5, -1.0, 1.0) * rng.uniform(0.8, 1.2, 2)
-    degrees = np.array([mixed(blend, "pitch", 0.0), turn * mixed(blend, "yaw", 0.0), tilt * mixed(blend, "roll", 0.0)])
-    return degrees, np.array([0.0, mixed(blend, "up", 0.0), mixed(blend, "forward", 0.0)])
+    courses = {trait: feeling.mixed(trait, 0.0) for trait in ("pitch", "yaw", "roll", "up", "forward")}
+    turned = (courses["pitch"], turn * courses["yaw"], tilt * courses["roll"])
+    return np.stack([*turned, np.zeros_like(courses["up"]), courses["up"], courses["forward"]], axis=1)
 
 
 def _accent_movements(line: Line, seed: int) -> Array:

@@ -68,9 +68,10 @@ class _Gesture:
     trail: float = _TRAIL
 
 
-def articulate(line: Line, effort: float) -> Articulation:
-    """Move the mouth through the line. effort: 1 for ordinary speech, larger for wider articulation."""
-    gestures = _relaxed([g for s in line.segments for g in _gestures(line, s, effort)])
+def articulate(line: Line, effort: Array) -> Articulation:
+    """Move the mouth through the line. effort: [F], 1 for ordinary speech, larger for wider articulation."""
+    efforts = np.interp([(s.start + s.end) / 2 for s in line.segments], line.times, effort).tolist()
+    gestures = _relaxed([g for s, e in zip(line.segments, efforts, strict=True) for g in _gestures(line, s, e)])
     targets = np.zeros((len(gestures), len(ARKIT_NAMES)))
     for i, g in enumerate(gestures):
         for name, value in g.shape.pose.items():

@@ -101,7 +101,17 @@ def test_anchors_keep_their_weights_and_share_the_rest():
 
 @pytest.mark.parametrize(
     ("emotion", "nearest"),
-    [("nervous", "afraid"), ("excited", "happy"), ("contemptuous", "disgusted"), ("lonely", "sad"), ("tired", "bored")],
+    [
+        ("nervous", "afraid"),
+        ("excited", "happy"),
+        ("contemptuous", "disgusted"),
+        ("lonely", "sad"),
+        ("tired", "bored"),
+        ("frustrated", "angry"),
+        ("loving", "happy"),
+        ("tender", "calm"),
+        ("ashamed", "sad"),
+    ],
 )
 def test_other_emotions_are_told_by_their_neighbours(emotion, nearest):
     blend = Emotion.parse(emotion).blend(ANCHORS)
@@ -138,4 +148,5 @@ def test_what_is_no_number_is_refused():
 def test_emotions_are_values():
     assert Emotion.parse("Angry : 0.8") == Emotion.parse("anger:0.8")
     assert len({ANGRY, Emotion.of({"anger": 1.0}), HAPPY}) == 2
-    assert SAD.describe() == {"labels": {"sad": 1.0}, "intensity": 1.0, "vad": list(CATEGORY_VAD["sad"])}
+    vad = list(CATEGORY_VAD["sad"])
+    assert SAD.describe() == {"labels": {"sad": 1.0}, "intensity": 1.0, "vad": vad, "nearest": "sad"}

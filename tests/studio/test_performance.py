@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from studio import Emotion, FaceMotion, InputError, Speech
+from studio import Emotion, EmotionTrack, FaceMotion, InputError, Speech
 from studio.performance import ARKIT_NAMES, Phoneme, Word, arkit_index
 
 RATE = 24000
@@ -20,7 +20,12 @@ def a_speech(**changes):
         "phonemes": (Phoneme("ɑ", 0.0, 0.2), Phoneme(" ", 0.2, 0.3), Phoneme("s", 0.3, 0.4), Phoneme("O", 0.4, 0.5)),
         "words": (Word("Ah", 0.0, 0.2), Word("so", 0.3, 0.5)),
         # More than can be typed, and more digits than the notation writes.
-        "emotion": (1.3 * Emotion.parse("happy") + Emotion.from_vad(0, 1 / 3, 0)),
+        "track": EmotionTrack.by_second(
+            [
+                (0, 1.3 * Emotion.parse("happy") + Emotion.from_vad(0, 1 / 3, 0)),
+                (0.4, Emotion.parse("sad").only("brow")),
+            ]
+        ),
         "voice": "af_heart",
         "seed": 7,
     }
@@ -32,7 +37,7 @@ def test_speech_comes_back_as_it_was(tmp_path):
     back = Speech.load(speech.save(tmp_path / "a.wav"))
     # A step of 24 bits.
     assert np.abs(back.samples - speech.samples).max() <= 2**-23
-    for name in ("sample_rate", "text", "phonemes", "words", "emotion", "voice", "seed", "seconds"):
+    for name in ("sample_rate", "text", "phonemes", "words", "track", "emotion", "voice", "seed", "seconds"):
         assert getattr(back, name) == getattr(speech, name), name
 
 

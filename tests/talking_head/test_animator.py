@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio import Clip, Emotion, InputError, Speech, Studio
+from studio import Clip, Emotion, EmotionTrack, InputError, Speech, Studio
 from studio.media.images import read_photo
 from studio.performance import Phoneme, arkit_index
 from talking_head import PhotoAnimator
@@ -68,7 +68,7 @@ def seen(animator: PhotoAnimator, speech: Speech):
 
     def look(emotion: str, person: str = "neutral") -> Seen:
         if (emotion, person) not in known:
-            clip = animator.animate(photo(person), speech, emotion=Emotion.parse(emotion), seed=0)
+            clip = animator.animate(photo(person), speech, track=EmotionTrack.constant(Emotion.parse(emotion)), seed=0)
             faces: list[FaceLandmarks] = []
             for frame in clip.frames():
                 face = landmarker.track(frame, faces[-1]) if faces else landmarker.detect(frame)[0]
@@ -183,7 +183,7 @@ def test_the_last_portrait_stays_ready_until_it_changes(
     shutil.copy(FACES / "neutral.jpeg", own)
 
     def renderer(portrait: object) -> object:
-        return animator.animate(portrait, speech, emotion=Emotion(), seed=0).renderer
+        return animator.animate(portrait, speech, track=EmotionTrack(), seed=0).renderer
 
     first = renderer(own)
     assert renderer(str(own)) is first
@@ -198,18 +198,18 @@ def test_the_last_portrait_stays_ready_until_it_changes(
 
 def test_a_photograph_that_cannot_be_used_is_told(animator: PhotoAnimator, speech: Speech, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nobody\.jpeg"):
-        animator.animate(tmp_path / "nobody.jpeg", speech, emotion=Emotion(), seed=0)
+        animator.animate(tmp_path / "nobody.jpeg", speech, track=EmotionTrack(), seed=0)
     with pytest.raises(InputError, match="face"):
-        animator.animate(np.full((256, 256, 3), 127, np.uint8), speech, emotion=Emotion(), seed=0)
+        animator.animate(np.full((256, 256, 3), 127, np.uint8), speech, track=EmotionTrack(), seed=0)
     with pytest.raises(InputError, match="face 4"):
-        animator.animate(FACES / "neutral.jpeg", speech, emotion=Emotion(), seed=0, face=4)
+        animator.animate(FACES / "neutral.jpeg", speech, track=EmotionTrack(), seed=0, face=4)
 
 
 def test_things_that_cannot_be_a_photograph_are_told(animator: PhotoAnimator, speech: Speech) -> None:
     unusable = (None, Image.new("RGB", (64, 64)), "face" * 1000, "face\0.jpeg", np.array([[None]]))
     for portrait in unusable:
         with pytest.raises(InputError, match=r"photograph|picture"):
-            animator.animate(portrait, speech, emotion=Emotion(), seed=0)
+            animator.animate(portrait, speech, track=EmotionTrack(), seed=0)
 
 
 def test_a_device_that_is_none_is_told() -> None:
@@ -218,8 +218,8 @@ def test_a_device_that_is_none_is_told() -> None:
 
 
 def test_device_of_a_gpu_is_accepted_and_makes_the_same_motion(animator: PhotoAnimator, speech: Speech) -> None:
-    there = PhotoAnimator(device="cuda:1").animate(FACES / "neutral.jpeg", speech, emotion=Emotion(), seed=0)
-    here = animator.animate(FACES / "neutral.jpeg", speech, emotion=Emotion(), seed=0)
+    there = PhotoAnimator(device="cuda:1").animate(FACES / "neutral.jpeg", speech, track=EmotionTrack(), seed=0)
+    here = animator.animate(FACES / "neutral.jpeg", speech, track=EmotionTrack(), seed=0)
     assert np.array_equal(there.motion.coefficients, here.motion.coefficients)
     assert np.array_equal(next(there.frames()), next(here.frames()))
 
@@ -243,7 +243,7 @@ def test_progress_is_told_while_a_portrait_is_made_ready(speech: Speech) -> None
     fresh = PhotoAnimator()
     for _ in range(2):
         fresh.animate(
-            FACES / "neutral.jpeg", speech, emotion=Emotion(), seed=0, progress=lambda *step: told.append(step)
+            FACES / "neutral.jpeg", speech, track=EmotionTrack(), seed=0, progress=lambda *step: told.append(step)
         )
     assert [done for _, done, _ in told] == [0, 1, 2]
 

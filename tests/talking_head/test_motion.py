@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from studio import Emotion, FaceMotion, Speech, Studio
+from studio import Emotion, EmotionTrack, FaceMotion, Speech, Studio
 from studio.performance import Phoneme, arkit_index
 from talking_head.motion import compose_motion
 from talking_head.motion.affects import AFFECTS, ANCHORS
@@ -27,7 +27,7 @@ def timed(symbols: list[tuple[str, float]], rate: int = 24_000) -> Speech:
     phonemes = tuple(Phoneme(s, a, b) for (s, _), a, b in zip(symbols, starts, ends, strict=True))
     t = np.arange(round(ends[-1] * rate)) / rate
     hum = 0.1 * np.sin(2 * np.pi * 120 * t).astype(np.float32)
-    return Speech(hum, rate, "", phonemes, (), Emotion(), "none", 0)
+    return Speech(hum, rate, "", phonemes, (), EmotionTrack(), "none", 0)
 
 
 def track(motion: FaceMotion, name: str) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from studio.emotion import Emotion
+from studio.emotion import Emotion, EmotionTrack
 from studio.performance import Speech
 from tts import KokoroSpeaker
 
@@ -29,7 +29,9 @@ def say(speaker: KokoroSpeaker) -> Say:
     ) -> Speech:
         key = (text, voice, emotion, seconds, seed)
         if key not in spoken:
-            spoken[key] = speaker.speak(text, voice=voice, emotion=Emotion.parse(emotion), seconds=seconds, seed=seed)
+            spoken[key] = speaker.speak(
+                text, voice=voice, track=EmotionTrack.constant(Emotion.parse(emotion)), seconds=seconds, seed=seed
+            )
         return spoken[key]
 
     return speak

@@ -12,7 +12,7 @@ import pytest
 from scipy.signal import stft
 
 from studio import checkpoints
-from studio.emotion import NEUTRAL
+from studio.emotion import EmotionTrack
 from studio.errors import InputError
 from tts import KokoroSpeaker
 from tts.acoustic import FRAME, SAMPLE_RATE, Encoding, Kokoro, cut, voices
@@ -146,6 +146,6 @@ def test_a_damaged_part_is_cut_again(tmp_path, monkeypatch, name):
     path = cut.part(name.partition(".")[0])
     assert path.name == name
     path.write_bytes(path.read_bytes()[:1000])
-    speech = KokoroSpeaker("cpu").speak("Hello.", voice="af_heart", emotion=NEUTRAL, seconds=None, seed=0)
+    speech = KokoroSpeaker("cpu").speak("Hello.", voice="af_heart", track=EmotionTrack(), seconds=None, seed=0)
     assert np.abs(speech.samples).max() > 0.1
     assert path.stat().st_size > 1000

@@ -98,8 +98,10 @@ def test_any_unicode_is_read_or_refused(text: str) -> None:
 
 def test_a_pause_amid_a_phrase_falls_before_a_phrase_of_its_own() -> None:
     (sentence,) = AMERICAN.read("We have been walking in the rain since early morning.")
-    broken, (comma,) = with_pauses(sentence, 0.25)
+    broken, pauses = with_pauses(sentence, 0.25, {})
+    ((comma, seconds),) = pauses.items()
+    assert seconds == 0.25
     assert broken.symbols[comma - 1] == ","
     after = broken.word_of[comma + 1]
     assert after is not None and broken.words[after] in ("in", "since")
-    assert with_pauses(sentence, 0.05) == (sentence, [])
+    assert with_pauses(sentence, 0.05, {}) == (sentence, {})

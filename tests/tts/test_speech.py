@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from studio.emotion import NEUTRAL
+from studio.emotion import EmotionTrack
 from studio.errors import InputError
 from studio.evaluation import speech as measure
 from studio.performance import Speech
@@ -113,7 +113,7 @@ def test_the_timeline_agrees_with_the_sound(say: Say) -> None:
 
 def test_the_same_seed_repeats_a_take_and_another_varies_it_a_little(speaker: KokoroSpeaker, say: Say) -> None:
     first = say(TWO, seed=7)
-    again = speaker.speak(TWO, voice="af_heart", emotion=NEUTRAL, seconds=None, seed=7)
+    again = speaker.speak(TWO, voice="af_heart", track=EmotionTrack(), seconds=None, seed=7)
     other = say(TWO, seed=-8)
     assert np.array_equal(first.samples, again.samples) and first.phonemes == again.phonemes
     assert not np.array_equal(first.samples[: len(other.samples)], other.samples[: len(first.samples)])
@@ -128,7 +128,7 @@ def test_a_long_text_is_spoken_sentence_by_sentence_with_progress(speaker: Kokor
     speech = speaker.speak(
         sentence * 12,
         voice="af_heart",
-        emotion=NEUTRAL,
+        track=EmotionTrack(),
         seconds=None,
         seed=0,
         progress=lambda what, done, total: told.append((done, total)),

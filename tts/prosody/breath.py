@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from tts.text import symbols
@@ -28,14 +29,40 @@ _LEANING = _OPENERS | frozenset((
 # fmt: on
 
 
-def with_pauses(sentence: Sentence, seconds: float) -> tuple[Sentence, list[int]]:
-    """The sentence with a comma in each long phrase where a pause of `seconds` should fall, and the commas' tokens.
+def with_pauses(sentence: Sentence, seconds: float, asked: Mapping[int, float]) -> tuple[Sentence, dict[int, float]]:
+    """The sentence with a comma wherever a pause should fall, and the seconds of each by its token.
 
+    seconds: of the pause an emotion puts in each long phrase.  asked: seconds before words, by their number.
     Kokoro pauses at a comma; a mere space, however long, it fills by dragging the sounds beside it.
     Tokens count the pad before the first symbol.
     """
-    if seconds < _SHORTEST_SECONDS:
-        return sentence, []
+    pauses: dict[int, float] = {}
+    for word, length in sorted(asked.items()):
+        if 0 < word < len(sentence.words):
+            sentence, pauses = _before(sentence, pauses, word, length)
+    return (sentence, pauses) if pauses or seconds < _SHORTEST_SECONDS else _amid_phrases(sentence, seconds)
+
+
+def _before(
+    sentence: Sentence, pauses: dict[int, float], word: int, seconds: float
+) -> tuple[Sentence, dict[int, float]]:
+    """A pause before a word: at the punctuation that stands there, or at a comma put in."""
+    first = sentence.word_of.index(word) if word in sentence.word_of else 0
+    before = first - 1
+    while before > 0 and sentence.word_of[before] is None and sentence.symbols[before] not in symbols.PUNCTUATION:
+        before -= 1
+    if sentence.symbols[before] in symbols.PUNCTUATION:
+        return sentence, {**pauses, before + 1: seconds}
+    place = before + 1
+    comma = replace(
+        sentence,
+        symbols=sentence.symbols[:place] + "," + sentence.symbols[place:],
+        word_of=(*sentence.word_of[:place], None, *sentence.word_of[place:]),
+    )
+    return comma, {**pauses, place + 1: seconds}
+
+
+def _amid_phrases(sentence: Sentence, seconds: float) -> tuple[Sentence, dict[int, float]]:
     text, words, places, start = sentence.symbols, [w.lower() for w in sentence.words], [], 0
     for end in [*(i for i, s in enumerate(text) if s in symbols.PUNCTUATION), len(text)]:
         spaces = [i for i in range(start + 1, end) if text[i] == " " and sentence.word_of[i] is None]
@@ -46,7 +73,7 @@ def with_pauses(sentence: Sentence, seconds: float) -> tuple[Sentence, list[int]
     for place in reversed(places):
         marked.insert(place, (",", None))
     broken = replace(sentence, symbols="".join(s for s, _ in marked), word_of=tuple(w for _, w in marked))
-    return broken, [place + n + 1 for n, place in enumerate(places)]
+    return broken, {place + n + 1: seconds for n, place in enumerate(places)}
 
 
 def _awkwardness(sentence: Sentence, words: list[str], space: int, middle: float) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from tts.prosody.allocation import allocate
+from tts.prosody.course import Course
 from tts.prosody.rules import Rule
 from tts.text import symbols
 from tts.text.sentence import Sentence
@@ -24,6 +26,9 @@ _SILENT = 0.0
 _SHORTEST_PAUSE = 4
 # Kokoro leads in with 13-17 frames of silence and trails off with 15-20. A line starts and ends more promptly.
 LEAD, TRAIL = 4, 8
+# A long pause Kokoro fills with breath and a soft vowel, 25 to 30 dB under speech. Where one is asked for there is
+# silence, but for these frames: the last sound's release, and the next one's start (heard two frames early).
+_RELEASE, _ONSET = 5, 3
 # Between sentences a TRAIL is followed by one of these: 0.45 s of silence in all, or 0.8 s between paragraphs.
 NEXT_SENTENCE, NEXT_PARAGRAPH = 10, 24
 
@@ -53,12 +58,17 @@ class Edges:
     trail_stretches: bool = False
 
 
-def edges(sentences: list[Sentence], index: int) -> Edges:
-    """The silences around one of a text's sentences."""
-    before = sentences[index - 1] if index else None
-    lead = LEAD if before is None else NEXT_PARAGRAPH if before.ends_paragraph else NEXT_SENTENCE
+def edges(sentences: list[Sentence], index: int, before: float = 0.0, after: float = 0.0) -> Edges:
+    """The silences around one of a text's sentences; before, after: seconds of pause asked for besides."""
+    previous = sentences[index - 1] if index else None
+    lead = LEAD if previous is None else NEXT_PARAGRAPH if previous.ends_paragraph else NEXT_SENTENCE
     last = index + 1 == len(sentences)
-    return Edges(lead, lead_stretches=before is not None, trail_stretches=not last)
+    return Edges(
+        lead + round(before * FRAMES_PER_SECOND),
+        TRAIL + round(after * FRAMES_PER_SECOND),
+        lead_stretches=previous is not None,
+        trail_stretches=not last,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +146,15 @@ def pauses(energy: npt.NDArray[np.float32]) -> Bools:
     return paused
 
 
+def within_pauses(tokens: Ints, pauses: Sequence[int]) -> Bools:
+    """The frames [F] of `pauses` (tokens), but for what the sounds beside them need to end and to begin."""
+    silent: Bools = np.zeros(int(tokens.sum()), np.bool_)
+    ends = np.cumsum(tokens)
+    for token in pauses:
+        silent[ends[token] - tokens[token] + _RELEASE : ends[token] - _ONSET] = True
+    return silent
+
+
 def whole(durations: npt.NDArray[np.float32]) -> Ints:
     """The model's own rounding of its durations [T]: at least one frame a token."""
     return np.maximum(np.rint(durations), 1).astype(np.int64)
@@ -145,26 +164,28 @@ def plan(
     sentence: Sentence,
     durations: npt.NDArray[np.float32],
     energy: npt.NDArray[np.float32],
-    rule: Rule,
+    course: Course,
     variation: Floats,
     edges: Edges,
-    breaths: list[int],
+    breaths: Mapping[int, float],
 ) -> Plan:
-    """Lengths for a sentence said with `rule`.
+    """Lengths for a sentence said with the rules of `course`.
 
     durations: frames the model gives each token (pads included), [T], unrounded.
     energy: the model's, over these durations made whole, [2F].  variation: factors, [T].
-    breaths: tokens of commas put in for the rule's pause.
+    breaths: seconds of pause at tokens of punctuation, where these are asked for.
     """
     kinds = [Kind.PAD, *(symbols.kind(s) for s in sentence.symbols), Kind.PAD]
     sound, amid, margin = _parts(durations, energy)
-    sound *= np.array([_factor(k, rule) for k in kinds]) * variation
-    sound[_final_vowel(sentence) : -1] *= rule.final
-    for comma in breaths:
+    sound *= np.array([_factor(k, rule) for k, rule in zip(kinds, course.rules, strict=True)]) * variation
+    final = slice(_final_vowel(sentence), -1)
+    sound[final] *= course.of("final")[final]
+    for comma, seconds in breaths.items():
         # The pause at a comma lies in the sound before it, the comma and the space after.
         near = amid[comma - 1 : comma + 2]
-        near[1] += near.sum() < 1.0
-        near *= rule.pause * FRAMES_PER_SECOND / near.sum()
+        near *= min(1.0, seconds * FRAMES_PER_SECOND / max(near.sum(), 1.0))
+        # What is more goes to the comma itself: the sound before it would be held on, not fall silent.
+        near[1] += seconds * FRAMES_PER_SECOND - near.sum()
 
     parts = np.stack([sound, amid])
     # Each token lasts at least a frame, in the longer of its parts, unless it lies in the margin.

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import uniform_filter1d
 
-from tts.prosody.rules import Rule
+from tts.prosody.course import Course
 
 Floats = npt.NDArray[np.float32]
 
@@ -22,8 +22,9 @@ _RISE_STEPS = 24
 _HIGHEST, _LOWEST = 14.0, -8.0
 
 
-def shape(f0: Floats, rule: Rule, take: npt.NDArray[np.float64]) -> Floats:
-    """The contour as `rule` has it. f0: Hz, [2F]; take: semitones of variation, [2F]. Returns Hz, [2F].
+def shape(f0: Floats, course: Course, tokens: npt.NDArray[np.int64], take: npt.NDArray[np.float64]) -> Floats:
+    """The contour as the rules have it. f0: Hz, [2F]; tokens: frames of each, [T], F in all; take: semitones, [2F].
+    Returns Hz, [2F].
 
     Changes are decided on voiced steps and carried across the others, so that passing into silence stays as drawn.
     """
@@ -37,11 +38,15 @@ def shape(f0: Floats, rule: Rule, take: npt.NDArray[np.float64]) -> Floats:
     excursion = np.clip(semitones, -_EXCURSION, _EXCURSION)
     place = (clear - clear[0]) / max(clear[-1] - clear[0], 1)
     rise = np.clip(1 - (clear[-1] - clear) / _RISE_STEPS, 0.0, 1.0)
+
+    def rule(field: str) -> npt.NDArray[np.float64]:
+        return course.over(field, 2 * tokens)[clear]
+
     change = (
-        rule.pitch
-        + (rule.pitch_range - 1) * excursion
-        + rule.declination * (0.5 - place)
-        + rule.final_rise * rise
+        rule("pitch")
+        + (rule("pitch_range") - 1) * excursion
+        + rule("declination") * (0.5 - place)
+        + rule("final_rise") * rise
         + take[clear]
     )
     change = _within(semitones + change) - semitones

@@ -1,0 +1,1 @@
+"""What a person has in hand (a text, a recording, a face), read as an Emotion."""

@@ -1,0 +1,110 @@
+"""A line's EmotionTrack as rules for the tokens of its sentences: what the voice feels at each sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.emotion import Emotion, EmotionTrack
+from studio.emotion.track import places_of
+from tts.post import LEVEL_SHARE
+from tts.prosody.rules import Rule, rule_for
+from tts.text.sentence import Sentence
+
+Floats = npt.NDArray[np.float64]
+
+# What an emphasis does to a word, of the figures for a contrastive accent in English (Eady & Cooper 1986: F0 peak +4 to
+# +5 st, word 1.25-1.4 times as long); "strong" all of it, "moderate" 0.6, "reduced" the opposite of half.
+_ACCENT_PITCH, _ACCENT_LENGTH, _ACCENT_LEVEL = 3.5, 1.3, 3.0
+_ACCENT_SIZES = {"strong": 1.0, "moderate": 0.6, "none": 0.0, "reduced": -0.5}
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """The rule at each of a sentence's T tokens, pads included."""
+
+    rules: tuple[Rule, ...]
+
+    def of(self, field: str) -> Floats:
+        """One field of the rules, [T]."""
+        return np.array([getattr(r, field) for r in self.rules], float)
+
+    def over(self, field: str, counts: npt.NDArray[np.int64]) -> Floats:
+        """One field of the rules, each token's value repeated `counts` [T] times."""
+        return np.repeat(self.of(field), counts)
+
+    def mean(self, field: str) -> float:
+        return float(self.of(field).mean())
+
+
+@dataclass(frozen=True, eq=False)
+class Feeling:
+    """A track laid over the sentences of a text: places[i][w] is where word w of sentence i stands in the track."""
+
+    track: EmotionTrack
+    places: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, track: EmotionTrack, text: str, sentences: list[Sentence]) -> Feeling:
+        """track: in words of `text`."""
+        flat = places_of([w for s in sentences for w in s.words], text)
+        ends = np.cumsum([len(s.words) for s in sentences]).tolist()
+        return cls(track, tuple(tuple(flat[a:b]) for a, b in zip([0, *ends], ends, strict=False)))
+
+    def mean(self, index: int) -> Rule:
+        """The rule of a sentence as a whole."""
+        places = self.places[index]
+        return _rule(self.track.mean(places[0], places[-1] + 1) if places else self.track.emotion)
+
+    def course(self, index: int, sentence: Sentence) -> Course:
+        """The rule of each token of sentence `index`; what lies between words is said as the word before."""
+        places = self.places[index]
+        rules: list[Rule] = []
+        for at, word in enumerate(sentence.word_of):
+            if word is None:
+                rules.append(rules[-1] if rules else _rule(self.track.at(places[0] if places else 0.0)))
+                continue
+            own = [i for i, w in enumerate(sentence.word_of) if w == word]
+            share = (at - own[0] + 0.5) / (own[-1] - own[0] + 1)
+            rules.append(self._marked(_rule(self.track.at(places[word] + share)), places[word] + share))
+        return Course((rules[0], *rules, rules[-1]))
+
+    def pauses(self, index: int) -> dict[int, float]:
+        """Seconds of silence asked for before words of sentence `index`; after its last, for the word one further.
+
+        Silence after the text's last word belongs to the last sentence.
+        """
+        places = self.places[index]
+        last = index + 1 == len(self.places)
+        asked: dict[int, float] = {}
+        for mark in self.track.marks:
+            if mark.kind != "pause" or not isinstance(mark.value, float | int) or not places:
+                continue
+            if mark.start > places[-1] and last:
+                asked[len(places)] = asked.get(len(places), 0.0) + mark.value
+            elif (self.places[index - 1][-1] if index else -1) < mark.start <= places[-1]:
+                word = next(w for w, place in enumerate(places) if place >= mark.start)
+                asked[word] = asked.get(word, 0.0) + mark.value
+        return asked
+
+    def _marked(self, rule: Rule, place: float) -> Rule:
+        if not self.track.marks:
+            return rule
+        value = {m.kind: m.value for m in self.track.marks if m.start <= place < m.end}
+        accent = _ACCENT_SIZES.get(str(value.get("emphasis")), 0.0)
+        return replace(
+            rule,
+            rate=rule.rate * float(value.get("rate") or 1.0),
+            pitch=rule.pitch + float(value.get("pitch") or 0.0) + _ACCENT_PITCH * accent,
+            level=rule.level + float(value.get("volume") or 0.0) / LEVEL_SHARE + _ACCENT_LEVEL * accent,
+            vowels=rule.vowels * _ACCENT_LENGTH**accent,
+            consonants=rule.consonants * _ACCENT_LENGTH ** (accent / 2),
+        )
+
+
+@lru_cache(maxsize=1024)
+def _rule(emotion: Emotion) -> Rule:
+    return rule_for(emotion)
