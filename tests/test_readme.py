@@ -43,11 +43,11 @@ def test_the_commands(newcomer):
 
 
 @pytest.mark.slow
-def test_the_python_example(newcomer):
-    (example,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def test_the_python_examples(newcomer):
+    example = "".join(re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
     done = subprocess.run([sys.executable, "-c", example], cwd=newcomer, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for name in ("won.wav", "won.json", "won.csv", "won.mp4", "house.mp4"):
+    for name in ("won.wav", "won.json", "won.csv", "won.mp4", "house.mp4", "held_back.mp4", "house.wav"):
         assert (newcomer / name).stat().st_size > 1000, name
 
 

@@ -13,10 +13,12 @@ from importlib import resources
 from pathlib import Path
 
 from apps.cli.console import progress, set_up_logging, stderr
-from studio import AffettoError, Emotion, Studio, checkpoints
+from studio import AffettoError, Studio, checkpoints
 
-TEXT = "You kept the letter? All these years, you kept it! I can't believe it, I'm so happy."
-EMOTION = Emotion.parse("happy:0.8+surprised:0.2")
+TEXT = (
+    "[surprised:0.9]You kept the letter?[/] [surprised:0.5 -> happy:0.9]All these years, you kept it! "
+    "I can't believe it, I'm so happy."
+)
 
 
 @contextmanager
@@ -35,13 +37,13 @@ def make_demo(film: Path) -> None:
             checkpoints.verify(progress=stages)
         studio = Studio()
         with _stage("speaking"):
-            speech = studio.speak(TEXT, emotion=EMOTION, progress=stages)
+            speech = studio.speak(TEXT, progress=stages)
         portrait = Path(str(resources.files("apps.demo").joinpath("portrait.jpeg")))
         with _stage("reading the portrait"):
             clip = studio.animate(portrait, speech, progress=stages)
         with _stage("drawing and encoding"):
             clip.save(film, lambda done, total: stages("drawing the film", done, total))
-    print(f"\n{film.absolute()}: {speech.seconds:.1f} s of film, {len(clip)} frames, felt {speech.emotion}")
+    print(f"\n{film.absolute()}: {speech.seconds:.1f} s of film, {len(clip)} frames: {TEXT}")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ CHANNELS = ("voice", "brow", "mouth")
 # How sharply `blend` prefers anchors in the same direction: shares go by cosine to this power. At 8, "nervous" is told
 # mostly as afraid; a least-squares mixture told it as sad, surprised and bored that cancel out, which nobody can act.
 _SHARPNESS = 8
+# How much more a label's share counts for `nearest` than the direction of the VAD: what is named is meant, unless the
+# offset takes it back.
+_BY_WEIGHT = 3.0
 
 
 @dataclass(frozen=True)
@@ -156,16 +159,17 @@ class Emotion:
 
     @property
     def nearest(self) -> str:
-        """The category that says it best, by its share of the weights and its direction in VAD; or "neutral"."""
+        """The category that says it best: by its share of the weights and its direction in VAD; or "neutral"."""
         labels, free = self.labels, self._free_vad()
-        length, size = float(np.linalg.norm(free)), sum(abs(w) for w in labels.values())
+        length = float(np.linalg.norm(free))
+        size = sum(abs(w) for w in labels.values()) + float(np.abs(self.whole.offset).max())
         if max(length, size) < _EPSILON:
             return "neutral"
 
         def fit(category: str) -> float:
             place = np.array(CATEGORY_VAD[category])
             cosine = float(place @ free) / max(length * float(np.linalg.norm(place)), _EPSILON)
-            return cosine + labels.get(category, 0.0) / max(size, _EPSILON)
+            return cosine + _BY_WEIGHT * labels.get(category, 0.0) / max(size, _EPSILON)
 
         return max(CATEGORIES, key=fit)
 

@@ -101,9 +101,9 @@ class EmotionTrack:
 
     def at(self, place: float) -> Emotion:
         """The Emotion at a place; at a step, the one that begins there."""
-        i = bisect_right([k.at for k in self.keys], place)
         if not self.keys:
             return NEUTRAL
+        i = bisect_right(self.keys, place, key=lambda k: k.at)
         if i == 0 or i == len(self.keys):
             return self.keys[min(i, len(self.keys) - 1)].emotion
         a, b = self.keys[i - 1], self.keys[i]

@@ -218,3 +218,73 @@ def test_a_home_that_cannot_be_written_is_one_sentence(tmp_path):
     for command in (["speak", "Hello"], ["perform", FACES / "neutral.jpeg", "Hello"]):
         refused(affetto(*command, cwd=tmp_path, AFFETTO_HOME="/proc/nowhere"), "Set AFFETTO_HOME to a folder")
     assert left_in(tmp_path) == []
+
+
+def test_feel_prints_one_object(tmp_path):
+    done = affetto("feel", "angry:0.8+surprised:0.3", "--json", "--into", "indextts2", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["labels"] == {"angry": 0.8, "surprised": 0.3}
+    assert told["intensity"] == 1
+    assert len(told["vad"]) == 3 and told["vad"][0] < 0
+    assert told["nearest"] == "angry"
+    assert told["told"]["indextts2"] == pytest.approx({"angry": 0.8, "surprised": 0.3})
+
+
+def test_feel_draws_and_writes(tmp_path):
+    done = affetto("feel", "[0, 0.8, 0, 0, 0, 0, 0.2, 0]", "--draw", "a.png", "--out", "a.xml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size == (1200, 900)
+        assert len(set(picture.convert("RGB").resize((60, 45)).getdata())) > 50
+    again = affetto("feel", "a.xml", "--json", cwd=tmp_path)
+    assert json.loads(again.stdout)["labels"] == {"angry": 0.8, "surprised": 0.2}
+
+
+def test_feel_tells_dialogue_from_directions(tmp_path):
+    direction, line = "shout that you hate him", "I am so proud of you, my love."
+    felt = json.loads(affetto("feel", direction, "--json", cwd=tmp_path).stdout)
+    assert felt["vad"][0] < 0 and felt["vad"][1] > 0
+    said = json.loads(affetto("feel", line, "--line", "--json", cwd=tmp_path).stdout)
+    assert said["vad"][0] > 0.3
+
+
+def test_feel_reads_a_face_over_time(tmp_path):
+    done = affetto("feel", FACES / "weeping_laughing.mp4", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    track = json.loads(done.stdout)["track"]
+    assert track["unit"] == "seconds" and len(track["keys"]) > 10
+
+
+@pytest.mark.parametrize(
+    ("args", "part"),
+    [
+        (["angrry"], "did you mean angry"),
+        (["nowhere.wav"], "There is no file at nowhere.wav"),
+        (["sad", "--draw", "a.jpg"], ".png"),
+        (["sad", "--into", "elvish"], "elvish"),
+        (["sad", "--context", "Hello."], "add --line"),
+        (["sad", "--out", "a.txt"], ".xml"),
+    ],
+)
+def test_feel_refuses_in_one_sentence(tmp_path, args, part):
+    refused(affetto("feel", *args, cwd=tmp_path), part)
+    assert not list(tmp_path.iterdir())
+
+
+def test_marks_in_the_text_turn_the_line(tmp_path):
+    text = "[sad]I knew it.[/sad] [pause 0.4s] [angry:0.9 -> calm]Get out."
+    done = affetto("speak", text, "--out", "a.wav", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["text"] == "I knew it. Get out."
+    speech = Speech.load(tmp_path / "a.wav")
+    assert speech.track.keys[0].emotion.nearest == "sad"
+    assert speech.track.keys[-1].emotion.nearest == "calm"
+    # The pause asked for, on top of that between sentences.
+    assert speech.words[3].start - speech.words[2].end > 0.7
+
+
+def test_a_mark_that_cannot_be_read_says_where(tmp_path):
+    refused(affetto("speak", "Well.\nI [sadd]knew it.[/]", "--out", "a.wav", cwd=tmp_path), "line 2, column 3", "sad")
+    assert not list(tmp_path.iterdir())

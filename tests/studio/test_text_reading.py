@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio import Emotion, InputError
+from studio import InputError
 from studio.emotion import NEUTRAL
 from studio.emotion.reading.text import read_direction, read_line, read_text
 from studio.emotion.reading.text.agreement import judge, shares
@@ -15,6 +15,8 @@ from studio.emotion.reading.text.direction import network
 from studio.emotion.reading.text.heads import HEADS
 from studio.emotion.reading.text.phrases import PLAIN, read_phrase
 
+# What torch said of the first line below with the shipped weights: anger, disgust, fear, joy, neutral, sadness, surprise.
+TORCH_EKMAN = (-3.690, -6.345, -5.200, -2.051, -3.625, -3.257, 3.553)
 DIRECTIONS = Path(__file__).parents[2] / "docs" / "directions.csv"
 
 
@@ -70,7 +72,7 @@ def test_directions_people_would_type(direction: str, nearest: set[str], valence
     assert emotion.intensity > 0.2
 
 
-def test_a_hundred_words_of_nothing_ask_for_nothing() -> None:
+def test_a_plain_direction_asks_for_nothing() -> None:
     assert read_text("plain, like a bus timetable").intensity < 0.15
 
 
@@ -78,10 +80,8 @@ def test_the_sixty_directions_agree_with_their_writer() -> None:
     """Written by someone who knew nothing of the reader; what is missed stands in docs/directions.md."""
     judged = judge(DIRECTIONS)
     assert len(judged) == 60
-    told = shares(judged)
-    assert told["category"] >= LEAST["category"]
-    assert told["valence"] >= LEAST["valence"]
-    assert told["arousal"] >= LEAST["arousal"]
+    # 95, 96, 97 and 92 % were measured; 85 % was asked for.
+    assert min(shares(judged).values()) >= 0.85
     page = (DIRECTIONS.parent / "directions.md").read_text(encoding="utf-8")
     for j in judged:
         assert f"| {j.direction} |" in page
@@ -101,7 +101,9 @@ def test_a_line_implies_its_feeling(line: str, nearest: set[str]) -> None:
     assert read_line(line).nearest in nearest
 
 
-@pytest.mark.parametrize("line", ["The meeting is at three.", "Turn left at the second street.", "It has four doors.", "…"])
+@pytest.mark.parametrize(
+    "line", ["The meeting is at three.", "Turn left at the second street.", "It has four doors.", "…"]
+)
 def test_a_line_that_implies_nothing_is_neutral(line: str) -> None:
     assert read_line(line) == NEUTRAL
 
@@ -115,7 +117,12 @@ def test_the_lines_before_tell_what_a_short_line_means() -> None:
 
 @pytest.mark.parametrize(
     ("text", "part"),
-    [("angrry", "did you mean angry"), ("angry:2", "must lie between 0 and 1"), ("  ", "is empty"), ("vad(1,2)", "vad")],
+    [
+        ("angrry", "did you mean angry"),
+        ("angry:2", "must lie between 0 and 1"),
+        ("  ", "is empty"),
+        ("vad(1,2)", "vad"),
+    ],
 )
 def test_slips_of_the_keyboard_are_not_guessed_at(text: str, part: str) -> None:
     with pytest.raises(InputError) as e:
@@ -131,7 +138,7 @@ def test_what_is_too_long_or_holds_no_words_is_refused() -> None:
 
 
 def test_the_network_says_what_it_said_in_training() -> None:
-    """Held to the figures torch printed, so that numpy's reading is the trained one; float16 weights differ by less."""
+    """Held to the figures torch printed, so that numpy's reading is the trained one."""
     said = network().read("I can't believe we won!")
     assert {h: v.shape for h, v in said.items()} == {h: (n,) for h, n in HEADS.items()}
-    assert np.allclose(said["ekman"], TORCH_EKMAN, atol=0.05)
+    assert np.allclose(said["ekman"], TORCH_EKMAN, atol=0.01)

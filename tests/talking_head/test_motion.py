@@ -322,3 +322,29 @@ def test_every_anchor_is_a_known_category_with_a_face() -> None:
     for anchor in ANCHORS:
         assert anchor in Emotion.parse(anchor).labels
         assert AFFECTS[anchor].face
+
+
+def test_the_face_turns_with_the_line(speech: Speech) -> None:
+    middle = speech.seconds / 2
+    turn = EmotionTrack.by_cue([(0, middle, Emotion.parse("sad")), (middle, speech.seconds, Emotion.parse("happy"))])
+    motion = compose_motion(speech, turn, seed=0)
+    half = len(motion) // 2
+    frown, smile = track(motion, "mouthFrownLeft"), track(motion, "mouthSmileLeft")
+    assert frown[: half - 5].mean() > 4 * frown[half + 10 :].mean()
+    assert smile[half + 10 :].mean() > 4 * smile[: half - 5].mean()
+    # A turn is a movement, not a cut: over half a second, about an eighth of it in a frame, and speech moves it too.
+    assert np.abs(np.diff(smile)).max() < 0.35
+
+
+def test_brow_and_mouth_may_feel_different_things(speech: Speech) -> None:
+    bitter = compose_motion(speech, Emotion.parse("happy@mouth+sad@brow"), seed=0)
+    happy, sad = (compose_motion(speech, Emotion.parse(e), seed=0) for e in ("happy", "sad"))
+    assert np.allclose(track(bitter, "mouthSmileLeft"), track(happy, "mouthSmileLeft"), atol=0.05)
+    assert np.allclose(track(bitter, "browInnerUp"), track(sad, "browInnerUp"), atol=0.1)
+    assert track(bitter, "mouthFrownLeft").max() < 0.1
+
+
+def test_what_only_the_voice_feels_does_not_show(speech: Speech) -> None:
+    held = compose_motion(speech, Emotion.parse("angry@voice"), seed=0)
+    plain = compose_motion(speech, Emotion(), seed=0)
+    assert np.abs(track(held, "browDownLeft") - track(plain, "browDownLeft")).max() < 0.05

@@ -16,6 +16,9 @@ from studio.errors import InputError
 
 # A feeling with less than this share of a direction is noise of the network, and more than three nobody can act.
 _LEAST_SHARE, _MOST_FEELINGS = 0.12, 3
+# How far the VAD heard draws the mixture's own toward itself. On 90 directions kept for such choices valence is right
+# more often by the mixture (.94 against .92), arousal by what is heard (.98 against .91).
+_HEARD = 0.6
 _LONGEST = 1000
 # What only the notation has.
 _NOTATION = re.compile(r":\s*[-.\d]|:\s*$|[@+]|\bvad\s*\(")
@@ -70,5 +73,5 @@ def _guess(text: str) -> Emotion:
     mixture = Emotion.of({c: round(strength * w / total, 3) for c, w in kept.items() if c in CATEGORIES})
     # The network hears valence and arousal in words the categories have no room for; neutral's share tells it down.
     heard = np.clip(said[-3:], -1.0, 1.0) * min(1.0, felt / strength)
-    v, a, d = (round(float(h - m), 3) for h, m in zip(heard, mixture.vad, strict=True))
+    v, a, d = (round(_HEARD * float(h - m), 3) for h, m in zip(heard, mixture.vad, strict=True))
     return mixture + Emotion.from_vad(v, a, d)
