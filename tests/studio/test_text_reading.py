@@ -15,7 +15,7 @@ from studio.emotion.reading.text.direction import network
 from studio.emotion.reading.text.heads import HEADS
 from studio.emotion.reading.text.phrases import PLAIN, read_phrase
 
-# What torch said of the first line below with the shipped weights: anger, disgust, fear, joy, neutral, sadness, surprise.
+# What torch said with the shipped weights, of anger, disgust, fear, joy, neutral, sadness and surprise.
 TORCH_EKMAN = (-3.690, -6.345, -5.200, -2.051, -3.625, -3.257, 3.553)
 DIRECTIONS = Path(__file__).parents[2] / "docs" / "directions.csv"
 
