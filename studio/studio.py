@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from studio import checkpoints, engines
 from studio.emotion import EmotionTrack
+from studio.emotion.spoken import lines_of, script_of
 from studio.engines import Animator, Progress, Speaker, Tracker, Voice
 from studio.errors import InputError
-from studio.feeling import Feelable, Sense, feel, lines_of, script_of
+from studio.feeling import Feelable, Look, Sense, feel
 from studio.performance import Clip, Speech
 
 DEFAULT_VOICE = "af_heart"
@@ -78,7 +79,8 @@ class Studio:
         value: an Emotion or EmotionTrack, notation (``"angry:0.8"``), a direction in free words, JSON or EmotionML,
             or the path of a recording, a photograph, a film, a document.
         overall: of a recording or a film the Emotion as a whole, as `speak` takes it, not over its time.
-        by: of a film, read the "face" (if left out) or the "voice".  neutral: other recordings of the same speaker.
+        by: of a film, read the "face" (if left out) or the "voice".
+        neutral: other recordings, or pictures, of the same person at rest.
         start, end: seconds of the recording.  face: which one of a picture, counted from 1 at the largest.
         Raises InputError for what can't be read.
         """
@@ -87,9 +89,8 @@ class Studio:
             checkpoints.fetch(self.tracker.checkpoints, progress)
             return self.tracker
 
-        return feel(
-            value, tracker, overall=overall, by=by, neutral=neutral, start=start, end=end, face=face, progress=progress
-        )
+        look = Look(overall=overall, by=by, neutral=neutral, start=start, end=end, face=face)
+        return feel(value, look, tracker, progress)
 
     def feel_line(self, text: str, context: Sequence[str] = ()) -> EmotionTrack:
         """What the words of a line imply, sentence by sentence; neutral when nothing. context: the lines before it."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from studio.emotion.labels import CATEGORIES, CATEGORY_VAD, KIN, VAD, meaning_of
+from studio.emotion.labels import CATEGORIES, CATEGORY_VAD, KIN, OPPOSITE, VAD, meaning_of
 from studio.errors import InputError
 
 # Weights smaller than this are rounding left over from sums.
@@ -43,8 +44,12 @@ class Emotion:
 
     def __post_init__(self) -> None:
         numbers = [w for _, w in self.weights] + list(self.offset)
-        if not all(math.isfinite(x) for x in numbers):
+        if not all(isinstance(x, Real) and math.isfinite(x) for x in numbers):
             raise InputError(f"An emotion is made of finite numbers, not of {numbers}.")
+        if self.weights != _in_order(dict(self.weights)):
+            raise InputError(f"Weights are of different categories, in their order and none of them 0: {self.weights}.")
+        if self.channels != _channels(dict(self.channels)) or any(e.channels for _, e in self.channels):
+            raise InputError(f"Channels are different ones of {', '.join(CHANNELS)}, in this order, and not nested.")
 
     @classmethod
     def of(cls, labels: Mapping[str, float]) -> Emotion:
@@ -55,6 +60,8 @@ class Emotion:
         total = NEUTRAL
         for label, weight in labels.items():
             categories, offset = meaning_of(label)
+            if not isinstance(weight, Real):
+                raise InputError(f"The weight of {label!r} is {weight!r}, but must be a number.")
             total = total + float(weight) * cls(_in_order(categories), offset)
         return total
 
@@ -123,7 +130,12 @@ class Emotion:
         return self * (1.0 - t) + other * t
 
     def path(self, other: Emotion, steps: int) -> tuple[Emotion, ...]:
-        """`steps` (>= 2) Emotions evenly along the straight line from this one to `other`, both included."""
+        """`steps` (>= 2) Emotions evenly along the straight line from this one to `other`, both included.
+
+        Raises InputError for fewer.
+        """
+        if steps < 2:
+            raise InputError(f"A path has at least 2 steps, its ends; {steps} were asked for.")
         return tuple(self.toward(other, i / (steps - 1)) for i in range(steps))
 
     def distance(self, other: Emotion) -> float:
@@ -161,6 +173,9 @@ class Emotion:
     def nearest(self) -> str:
         """The category that says it best: by its share of the weights and its direction in VAD; or "neutral"."""
         labels, free = self.labels, self._free_vad()
+        for category, weight in self.labels.items():
+            for opposite in OPPOSITE.get(category, ()) if weight < 0 else ():
+                labels[opposite] = labels.get(opposite, 0.0) - weight
         length = float(np.linalg.norm(free))
         size = sum(abs(w) for w in labels.values()) + float(np.abs(self.whole.offset).max())
         if max(length, size) < _EPSILON:
@@ -183,19 +198,20 @@ class Emotion:
     def blend(self, anchors: Sequence[str]) -> dict[str, float]:
         """The Emotion told in the `anchors` an engine knows, as weights >= 0 whose sum is at most 1.
 
-        A category among the anchors keeps its weight; another goes to the anchors it is kin to (`labels.KIN`). What is
-        left (opposites, the offset) goes to the anchors in its direction of valence-arousal-dominance. What several
-        anchors take is shared by how well their directions agree with it.
+        A category among the anchors keeps its weight; another goes to the anchors it is kin to (`labels.KIN`), an
+        opposite to what it is the opposite of (`labels.OPPOSITE`). What is left (other opposites, the offset) goes to
+        the anchors in its direction of valence-arousal-dominance. What several anchors take is shared by how well their
+        directions agree with it.
         The result grows with intensity in proportion until the sum reaches 1.
         """
         blended = dict.fromkeys(anchors, 0.0)
         whole = self.whole
         rest = np.array(whole.offset, float)
         for category, weight in whole.weights:
-            kin = [a for a in KIN.get(category, ()) if a in blended]
+            kin = [a for a in (KIN if weight > 0 else OPPOSITE).get(category, ()) if a in blended]
             if category in blended and weight > 0:
                 blended[category] += weight
-            elif kin and weight > 0:
+            elif kin:
                 for anchor, share in _shared(weight * np.array(CATEGORY_VAD[category]), kin).items():
                     blended[anchor] += share
             else:

@@ -33,8 +33,9 @@ _ENDINGS = (
 )
 # fmt: on
 _COMPARISONS = (("ier", "y"), ("iest", "y"), ("er", ""), ("er", "e"), ("est", ""), ("est", "e"))
-# Shorter stems would make a word of emotion out of others ("car" out of "caring").
-_SHORTEST_STEM = 4
+# Shorter stems would make a word of emotion out of others ("car" out of "caring"); of words known as they stand, three
+# letters do ("sadly").
+_SHORTEST_STEM, _SHORTEST_KNOWN = 4, 3
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,19 @@ KIN: dict[str, tuple[str, ...]] = {
     "curious": ("surprised", "happy"),
     "confident": ("happy", "calm"),
 }
+# Opposites by name rather than by their place in VAD, where that of happy lies nearest to bored: joy and sadness are
+# opposed on Plutchik's wheel (1980) and across Russell's circumplex (1980) alike.
+OPPOSITE: dict[str, tuple[str, ...]] = {"happy": ("sad",), "sad": ("happy",)}
+
+
+def without_variants(text: str) -> str:
+    """A text whose emoji have no skin tone, no gender and no selector."""
+    return _VARIANTS.sub("", text)
 
 
 def normal(label: str) -> str:
     """A label as it is looked up: no case, one space for what separates words, no variants of emoji."""
-    words = _SEPARATORS.sub(" ", _VARIANTS.sub("", label).casefold()).split()
+    words = _SEPARATORS.sub(" ", without_variants(label).casefold()).split()
     return " ".join(w for w in words if w != "and" or len(words) == 1)
 
 
@@ -100,8 +109,8 @@ def _term(row: dict[str, str]) -> _Meaning:
     return _Meaning(weights, (v, a, d))
 
 
-def _known() -> tuple[dict[str, _Meaning], list[str]]:
-    """What each normal label means, and the labels as they are written."""
+def _known() -> tuple[dict[str, _Meaning], list[str], list[str]]:
+    """What each normal label means, the labels as they are written, and the emoji."""
     meanings: dict[str, _Meaning] = {NEUTRAL_LABEL: _Meaning((), (0.0, 0.0, 0.0))}
     written = [*CATEGORIES, NEUTRAL_LABEL, *SYNONYMS]
     for label, category in [(c, c) for c in CATEGORIES] + list(SYNONYMS.items()):
@@ -110,9 +119,10 @@ def _known() -> tuple[dict[str, _Meaning], list[str]]:
         for label in (row["term"], *_forms(row)):
             meanings[normal(label)] = _term(row)
             written.append(label)
-    for row in rows("vocabularies", "emoji.csv"):
-        meanings[normal(row["emoji"])] = meanings[normal(row["label"])]
-    return meanings, written
+    emoji = [normal(row["emoji"]) for row in rows("vocabularies", "emoji.csv")]
+    for sign, row in zip(emoji, rows("vocabularies", "emoji.csv"), strict=True):
+        meanings[sign] = meanings[normal(row["label"])]
+    return meanings, written, emoji
 
 
 def _without(word: str, endings: tuple[tuple[str, str], ...]) -> Iterator[str]:
@@ -124,11 +134,11 @@ def _without(word: str, endings: tuple[tuple[str, str], ...]) -> Iterator[str]:
                 yield base[:-1]
 
 
-def _stems(word: str) -> list[str]:
+def _stems(word: str, shortest: int = _SHORTEST_STEM) -> list[str]:
     """The words that `word` may be a form of, nearest first: frighteningly, frightening, frighten."""
     found = [word]
     for stem in found:
-        found.extend(s for s in _without(stem, _ENDINGS) if len(s) >= _SHORTEST_STEM and s not in found)
+        found.extend(s for s in _without(stem, _ENDINGS) if len(s) >= shortest and s not in found)
     return found
 
 
@@ -141,16 +151,20 @@ def _by_stem(meanings: dict[str, _Meaning]) -> dict[str, _Meaning]:
     return {stem: next(iter(some)) for stem, some in found.items() if len(some) == 1}
 
 
-_MEANINGS, _WRITTEN = _known()
+_MEANINGS, _WRITTEN, _emoji = _known()
 _STEM_MEANINGS = _by_stem(_MEANINGS)
+# Without variants, the longest first, for finding them in a text.
+EMOJI: tuple[str, ...] = tuple(sorted(_emoji, key=len, reverse=True))
+# The labels of several words (being hurt, fears-confirmed, Jealousy & Envy) as `normal` has them, the longest first.
+PHRASES: tuple[str, ...] = tuple(sorted({w for w in map(normal, _WRITTEN) if " " in w}, key=len, reverse=True))
 
 
 def _find(label: str) -> _Meaning | None:
     word = normal(label)
     if word in _MEANINGS:
         return _MEANINGS[word]
-    stems = _stems(word)
-    for known, words in ((_MEANINGS, [*stems, *_without(word, _COMPARISONS)]), (_STEM_MEANINGS, stems)):
+    forms = [*_stems(word, _SHORTEST_KNOWN), *_without(word, _COMPARISONS)]
+    for known, words in ((_MEANINGS, forms), (_STEM_MEANINGS, _stems(word))):
         for candidate in words:
             if candidate in known:
                 return known[candidate]

@@ -132,6 +132,61 @@ def test_blend_moves_continuously(a, b):
     assert largest < 0.1
 
 
+def test_the_opposite_of_joy_is_told_as_sadness():
+    assert (-HAPPY).nearest == "sad"
+    blend = (-HAPPY).blend(ANCHORS)
+    assert max(blend, key=blend.__getitem__) == "sad"
+    assert (-ANGRY).nearest == "calm"
+
+
+def test_a_path_has_both_its_ends():
+    path = HAPPY.path(SAD, 5)
+    assert path[0] == HAPPY and path[-1] == SAD and len(path) == 5
+    assert path[2] == HAPPY.toward(SAD, 0.5)
+    with pytest.raises(InputError, match="at least 2"):
+        HAPPY.path(SAD, 1)
+
+
+@given(emotions, emotions, emotions)
+def test_distance_is_a_metric(a, b, c):
+    assert a.distance(b) == pytest.approx(b.distance(a))
+    assert a.distance(a) == 0
+    assert a.distance(c) <= a.distance(b) + b.distance(c) + 1e-9
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_label_to_vad_to_nearest_label_returns_the_label(category):
+    assert Emotion.from_vad(*Emotion.parse(category).vad).nearest == category
+    assert (0.3 * Emotion.parse(category)).nearest == category
+
+
+def test_channels_are_felt_by_themselves():
+    bitter = HAPPY + SAD.only("brow")
+    assert bitter.at("voice") == bitter.at("mouth") == HAPPY
+    assert bitter.at("brow") == HAPPY + SAD
+    assert bitter - SAD.only("brow") == HAPPY
+    assert Emotion.parse(str(bitter)) == bitter
+    # As a whole it is the mean of its channels.
+    assert bitter.labels == pytest.approx({"happy": 1.0, "sad": 1 / 3})
+    for wrong in (lambda: HAPPY.only("nose"), lambda: HAPPY.at("ear")):
+        with pytest.raises(InputError, match="voice, brow, mouth"):
+            wrong()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Emotion((("joyous", 1.0),)),
+        lambda: Emotion((("sad", 0.5), ("happy", 0.5))),
+        lambda: Emotion(channels=(("nose", SAD),)),
+        lambda: Emotion.of({"sad": "much"}),
+    ],
+)
+def test_what_is_no_emotion_is_refused(wrong):
+    with pytest.raises(InputError):
+        wrong()
+
+
 def test_every_synonym_names_a_category():
     assert set(SYNONYMS.values()) <= set(CATEGORIES)
     assert not set(SYNONYMS) & set(CATEGORIES)

@@ -85,7 +85,7 @@ class Feeling:
                 continue
             if mark.start > places[-1] and last:
                 asked[len(places)] = asked.get(len(places), 0.0) + mark.value
-            elif (self.places[index - 1][-1] if index else -1) < mark.start <= places[-1]:
+            elif (max((p for before in self.places[:index] for p in before), default=-1)) < mark.start <= places[-1]:
                 word = next(w for w, place in enumerate(places) if place >= mark.start)
                 asked[word] = asked.get(word, 0.0) + mark.value
         return asked
@@ -93,7 +93,8 @@ class Feeling:
     def _marked(self, rule: Rule, place: float) -> Rule:
         if not self.track.marks:
             return rule
-        value = {m.kind: m.value for m in self.track.marks if m.start <= place < m.end}
+        covering = (self.track.marked(kind, place) for kind in ("emphasis", "rate", "pitch", "volume"))
+        value = {m.kind: m.value for m in covering if m is not None}
         accent = _ACCENT_SIZES.get(str(value.get("emphasis")), 0.0)
         return replace(
             rule,

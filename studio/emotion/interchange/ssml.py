@@ -67,8 +67,8 @@ class SpokenText(Script):
         return self.languages[0].value if self.languages else None
 
 
-def read_ssml(source: Source) -> SpokenText:
-    """Read an SSML document: its text, its bytes or the path of its file.
+def read_ssml(source: Source, base: Emotion = NEUTRAL) -> SpokenText:
+    """Read an SSML document: its text, its bytes or the path of its file. base: the emotion of what has no style.
 
     Elements of SSML may also stand in no namespace, as many tools write them. Raises InputError with line and column
     for what isn't well-formed, is no SSML, or has values that can't be read.
@@ -81,7 +81,7 @@ def read_ssml(source: Source) -> SpokenText:
     if root.get("version") not in (None, "1.0", "1.1"):
         raise root.error(f'<speak> needs version="1.1" or "1.0", not {root.get("version")!r}.')
     reader = _Reader()
-    reader.element(root, _Manner())
+    reader.element(root, _Manner(base))
     return reader.spoken()
 
 

@@ -1,6 +1,6 @@
 """The text reader's network in numpy: BERT's encoder (Devlin et al. 2019) of MiniLM's size, its mean, linear heads.
 
-A line takes milliseconds; it needs neither torch nor a graph runtime. `tests/studio/test_text_network.py` holds it to
+A line takes milliseconds; it needs neither torch nor a graph runtime. `tests/studio/test_text_reading.py` holds it to
 what torch said.
 """
 

@@ -10,8 +10,8 @@ import pytest
 from studio import Emotion, EmotionTrack, InputError, Studio
 from studio.emotion import NEUTRAL, Key
 from studio.emotion.interchange import write_emotionml
+from studio.emotion.spoken import lines_of, script_of
 from studio.emotion.written import track_to_json
-from studio.feeling import lines_of, script_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 STUDIO = Studio(device="cpu")
@@ -30,6 +30,7 @@ SAD, ANGRY = Emotion.parse("sad"), Emotion.parse("angry")
         ('{"vad": [0.1, 0.2, 0.3]}', "vad(0.1,0.2,0.3)"),
         ([0, 0.8, 0, 0, 0, 0, 0.2, 0], "angry:0.8+surprised:0.2"),
         ([0] * 8, "neutral"),
+        ("[sad]I knew it.[/sad]", "sad"),
     ],
 )
 def test_words_and_numbers(value, notation):
@@ -54,8 +55,9 @@ def test_a_photograph_a_film_and_a_recording():
     assert film.at(0.8).vad[0] < -0.3
     assert film.at(film.keys[-1].at).vad[0] > film.at(0.8).vad[0] + 0.3
     assert STUDIO.feel(FIXTURES / "faces" / "weeping_laughing.mp4", overall=True).is_constant
-    clips = sorted((FIXTURES / "voices").glob("*.*"))
-    assert any(STUDIO.feel(c).emotion.nearest == "angry" for c in clips if c.suffix in (".wav", ".flac"))
+    plain = [FIXTURES / "voices" / "16a02Nb.flac", FIXTURES / "voices" / "16a04Nc.flac"]
+    assert STUDIO.feel(FIXTURES / "voices" / "16a01Wb.flac", neutral=plain).emotion.nearest == "angry"
+    assert STUDIO.feel(FIXTURES / "voices" / "16a01Tb.flac", neutral=plain).emotion.nearest == "sad"
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,48 @@ def test_ssml_is_spoken_with_its_styles():
     assert script.track.at(1).labels["sad"] > 0.5
     assert script.track.at(3.5) == ANGRY
     assert [(m.kind, m.start, m.value) for m in script.track.marks] == [("pause", 3, 0.4)]
+
+
+SPEAK = (
+    '<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xmlns:mstts="https://www.w3.org/2001/mstts" '
+    'xml:lang="en-US">{}</speak>'
+)
+
+
+def test_ssml_of_one_style_or_none_is_felt_throughout():
+    styled = SPEAK.format('<mstts:express-as style="sad">I knew it all.</mstts:express-as>')
+    assert script_of(styled, EmotionTrack.constant(ANGRY)).track.at(2).nearest == "sad"
+    assert script_of(SPEAK.format("Hi there, <break/> friend."), EmotionTrack.constant(ANGRY)).track.at(1) == ANGRY
+    assert script_of(SPEAK.format("I am so happy that you came, thank you!"), None).track.emotion.vad[0] > 0.3
+
+
+def test_a_mark_of_neutral_is_neutral_over_anything():
+    said = script_of("[neutral]I am so happy![/] I am so happy that you came!", None).track
+    assert said.at(1) == NEUTRAL
+    assert said.at(7).vad[0] > 0.3
+
+
+def test_a_ramp_stays_a_ramp_over_a_course():
+    base = EmotionTrack.by_word([ANGRY, ANGRY, 0.5 * ANGRY, 0.5 * ANGRY, ANGRY])
+    track = script_of("Well, [sad -> calm]I see now.[/] Go.", base).track
+    assert track.at(0.5) == ANGRY and track.at(4.5) == ANGRY
+    calm = Emotion.parse("calm")
+    for t in (0.0, 0.25, 0.5, 0.75):
+        assert track.at(1 + 3 * t).distance(SAD.toward(calm, t)) < 1e-9
+
+
+def test_a_turned_head_is_not_contempt():
+    """The second face of the group looks away by 30 degrees, which draws one corner of the mouth."""
+    faces = [STUDIO.feel(FIXTURES / "faces" / "group.jpeg", face=n).emotion for n in (1, 2, 3)]
+    assert all(e.labels.get("contemptuous", 0) < 0.3 for e in faces)
+
+
+def test_what_does_not_apply_is_refused():
+    for value, asked in (("sad", {"start": 1.0}), (FIXTURES / "faces" / "angry.jpeg", {"by": "voice"})):
+        with pytest.raises(InputError, match="does not apply"):
+            STUDIO.feel(value, **asked)
+    with pytest.raises(InputError, match=r"no face between 15 and 16 s; it lasts 5"):
+        STUDIO.feel(FIXTURES / "faces" / "weeping_laughing.mp4", start=15, end=16)
 
 
 def test_auto_reads_each_sentence_by_itself():
