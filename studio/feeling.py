@@ -5,8 +5,10 @@ The files among these need an engine or a long look, so this stands above `studi
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -26,6 +28,8 @@ from studio.media.film import FILM_SUFFIXES
 from studio.performance.timeline import is_timeline, read_timeline
 from studio.performance.tracked import Tracked
 
+# Given for an emotion: what the line itself implies.
+AUTO = "auto"
 # What may stand for an emotion.
 Feelable = Emotion | EmotionTrack | str | Path | Mapping[str, Any] | Sequence[float] | None
 Sense = Literal["voice", "face"]
@@ -85,7 +89,9 @@ def feel(value: Feelable, look: Look, tracker: Callable[[], Tracker], progress: 
 
 
 def _of_text(text: str) -> EmotionTrack:
-    if is_ssml(text) or (text.lstrip().startswith("[") and not _JSON.match(text)):
+    if text.strip().lower() == AUTO:
+        raise InputError("What a line implies is read from the line: give it with `affetto feel --line`.")
+    if is_ssml(text) or ("[" in text and not _JSON.match(text) and not text.lstrip().startswith("<")):
         return script_of(text, EmotionTrack()).track
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
         return read_emotionml(text).track()
@@ -110,10 +116,12 @@ def _of_file(path: Path, look: Look, tracker: Callable[[], Tracker], progress: P
 def _file(value: str | Path) -> Path | None:
     """The file a value names: a Path always does, a text when it ends as a file would."""
     path = Path(value)
-    if isinstance(value, str) and ("\n" in value or len(value) > 4096 or path.suffix.lower() not in _KNOWN):
+    if isinstance(value, str) and ("\n" in value or len(value) > 1000):
+        return None
+    if isinstance(value, str) and path.suffix.lower() not in _KNOWN and not (path.name != value and path.exists()):
         return None
     if not is_file(path):
-        raise InputError(f"There is no file at {path}.")
+        raise InputError(f"There is no file at {path}." if not path.is_dir() else f"{path} is a folder; give a file.")
     if path.suffix.lower() not in _KNOWN:
         raise InputError(f"{path} is no file an emotion can be read from: give {', '.join(_KNOWN)}.")
     return path
@@ -126,8 +134,15 @@ def _document(path: Path) -> EmotionTrack:
         return spoken.track
     if suffix != ".json":
         return read_emotionml(path).track()
-    # A timeline that `affetto speak` wrote holds its track.
-    return read_timeline(path).track.value() if is_timeline(path.read_bytes()) else _of_json(path.read_bytes())
+    # A timeline that `affetto speak` wrote and what `affetto feel --json` printed hold their track.
+    data = path.read_bytes()
+    if is_timeline(data):
+        return read_timeline(path).track.value()
+    with suppress(ValueError, RecursionError):
+        given = json.loads(data)
+        if isinstance(given, Mapping) and "track" in given:
+            return track_from_json(given["track"])
+    return _of_json(data)
 
 
 def _of_json(given: Any) -> EmotionTrack:

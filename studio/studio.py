@@ -13,15 +13,13 @@ import numpy.typing as npt
 
 from studio import checkpoints, engines
 from studio.emotion import EmotionTrack
-from studio.emotion.spoken import lines_of, script_of
+from studio.emotion.spoken import script_of
 from studio.engines import Animator, Progress, Speaker, Tracker, Voice
 from studio.errors import InputError
-from studio.feeling import Feelable, Look, Sense, feel
+from studio.feeling import AUTO, Feelable, Look, Sense, feel
 from studio.performance import Clip, Speech
 
 DEFAULT_VOICE = "af_heart"
-# Given for an emotion: what the line itself implies.
-AUTO = "auto"
 
 _LOG = logging.getLogger("affetto")
 
@@ -93,8 +91,13 @@ class Studio:
         return feel(value, look, tracker, progress)
 
     def feel_line(self, text: str, context: Sequence[str] = ()) -> EmotionTrack:
-        """What the words of a line imply, sentence by sentence; neutral when nothing. context: the lines before it."""
-        return lines_of(text, context)
+        """What the words of a line imply, sentence by sentence; neutral when nothing. context: the lines before it.
+
+        Where the text has marks (or is SSML), these say how it is felt. Raises InputError for nothing to read.
+        """
+        if not any(c.isalnum() for c in text):
+            raise InputError("There is no line to read: write what is to be said.")
+        return script_of(text, None, context).track
 
     def voices(self) -> Sequence[Voice]:
         """The voices `speak` can use."""
@@ -120,6 +123,8 @@ class Studio:
         if not isinstance(text, str):
             raise InputError(f"What to say is a string, not {type(text).__name__}.")
         auto = isinstance(emotion, str) and emotion.strip().lower() == AUTO
+        if context and not auto:
+            raise InputError('The lines before (context) are looked at only with the emotion "auto": leave them out.')
         script = script_of(text, None if auto else self.feel(emotion, overall=True, progress=progress), context)
         checkpoints.fetch(self.speaker.checkpoints, progress)
         started = time.perf_counter()

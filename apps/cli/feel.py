@@ -18,7 +18,7 @@ from studio.emotion.written import track_to_json
 from studio.media.files import check_place, written_whole
 
 # At most this many turns of a course are printed.
-_MOST_ROWS = 12
+_MOST_ROWS, _MOST_TURNS = 12, 6
 
 
 def feel(
@@ -64,6 +64,8 @@ def feel(
     told_in = None if into is None else vocabulary(into)
     if context and not line:
         raise InputError("--context is of a line of dialogue: add --line.")
+    if line and any(x not in (None, []) for x in (by, neutral, start, end, face)):
+        raise InputError("--line reads a text: leave --by, --neutral, --start, --end and --face out.")
     studio = Studio()
     with progress() as stages:
         if line:
@@ -104,6 +106,17 @@ def _print(track: EmotionTrack, told: dict[str, dict[str, float]] | None) -> Non
     print(f"over time ({unit}):")
     for key in track.keys[::step]:
         print(f"  {key.at:8.2f}  {_in_words(key.emotion)}")
+
+
+def course_in_words(track: EmotionTrack) -> str:
+    """A track on a line of print: what is felt one after the other."""
+    felt = [_in_words(k.emotion).replace(", intensity", "") for k in track.keys]
+    turns = [a for i, a in enumerate(felt) if i == 0 or a != felt[i - 1]]
+    if track.is_constant or len(turns) < 2:
+        return str(track.emotion)
+    return ", then ".join(turns[:_MOST_TURNS]) + (
+        f" and {len(turns) - _MOST_TURNS} more turns" if len(turns) > _MOST_TURNS else ""
+    )
 
 
 def _in_words(emotion: Emotion) -> str:

@@ -14,7 +14,7 @@ import typer
 
 from apps.cli import models, options
 from apps.cli.console import print_json, progress, set_up_logging, stderr
-from apps.cli.feel import feel
+from apps.cli.feel import course_in_words, feel
 from studio import AffettoError, Clip, InputError, Speech, Studio, checkpoints
 from studio.evaluation import bench as measuring
 from studio.media.files import check_place
@@ -76,7 +76,7 @@ def speak(
     if as_json:
         print_json(_described(speech, path))
     else:
-        print(f"{path}: {speech.seconds:.2f} s, {speech.voice}, {speech.track}")
+        print(f"{path}: {speech.seconds:.2f} s, {speech.voice}, {course_in_words(speech.track)}")
 
 
 @app.command()
@@ -184,7 +184,8 @@ def _tell(clip: Clip, path: Path, as_json: bool) -> None:
         film = {"frames": len(clip), "fps": clip.fps, "width": clip.width, "height": clip.height}
         print_json({**_described(clip.speech, path), **film})
     else:
-        print(f"{path}: {clip.speech.seconds:.2f} s, {len(clip)} frames of {clip.width} x {clip.height}")
+        felt = course_in_words(clip.speech.track)
+        print(f"{path}: {clip.speech.seconds:.2f} s, {len(clip)} frames of {clip.width} x {clip.height}, {felt}")
 
 
 # The usage errors of click, in whichever package this typer carries it.

@@ -103,6 +103,8 @@ class Emotion:
         return Emotion(self.weights, self.offset) + own
 
     def __add__(self, other: Emotion) -> Emotion:
+        if not isinstance(other, Emotion):
+            return NotImplemented
         total = dict(self.weights)
         for category, weight in other.weights:
             total[category] = total.get(category, 0.0) + weight
@@ -111,6 +113,10 @@ class Emotion:
         for channel, felt in other.channels:
             channels[channel] = channels[channel] + felt if channel in channels else felt
         return Emotion(_in_order(total), (v, a, d), _channels(channels))
+
+    def __radd__(self, other: Any) -> Emotion:
+        """So that `sum` adds Emotions: it begins at 0, and neutral is the zero."""
+        return self if other == 0 else NotImplemented
 
     def __sub__(self, other: Emotion) -> Emotion:
         return self + -other
@@ -228,9 +234,9 @@ class Emotion:
         labels under `shared`.
         """
         told: dict[str, Any] = {
-            "labels": self.labels,
-            "intensity": self.intensity,
-            "vad": list(self.vad),
+            "labels": self.labels if not self.channels else {c: round(w, 6) for c, w in self.labels.items()},
+            "intensity": round(self.intensity, 6),
+            "vad": [round(x, 6) for x in self.vad],
             "nearest": self.nearest,
         }
         if any(self.offset):

@@ -163,7 +163,13 @@ def _find(label: str) -> _Meaning | None:
     word = normal(label)
     if word in _MEANINGS:
         return _MEANINGS[word]
-    forms = [*_stems(word, _SHORTEST_KNOWN), *_without(word, _COMPARISONS)]
+    # Short words double their last consonant ("sadder"), so that "sober" is no form of "sob".
+    compared = [
+        base
+        for base in _without(word, _COMPARISONS)
+        if len(base) >= _SHORTEST_STEM or base[-1:] in "aeiouy" or word.startswith(base + base[-1])
+    ]
+    forms = [*_stems(word, _SHORTEST_KNOWN), *compared]
     for known, words in ((_MEANINGS, forms), (_STEM_MEANINGS, _stems(word))):
         for candidate in words:
             if candidate in known:

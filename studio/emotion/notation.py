@@ -3,9 +3,9 @@
     emotion  = ["-"] term *(("+" | "-") term)
     term     = (label [":" intensity] | "vad(" valence "," arousal "," dominance ")") ["@" channel [":" intensity]]
 
-An intensity lies in [0, 1], a coordinate in [-1, 1]; a minus sign means the opposite (``-happy``). A channel (voice,
-brow, mouth) feels its term alone. A label of several words is joined by underscores (``being_hurt``) or stands alone.
-Case and spaces do not matter.
+An intensity lies in [0, 1], a coordinate in [-1, 1]; a label alone is the whole of it (1). A minus sign means the
+opposite (``-happy``). A channel (voice, brow, mouth) feels its term alone. A label of several words is written as
+published, with blanks or with underscores (``fears-confirmed:0.5``, ``being hurt``). Case and spaces do not matter.
 """
 
 from __future__ import annotations
@@ -13,17 +13,22 @@ from __future__ import annotations
 import re
 
 from studio.emotion.emotion import NEUTRAL, Emotion
-from studio.emotion.labels import known
+from studio.emotion.labels import PHRASES, known, without_variants
 from studio.errors import InputError
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
+# A published hyphen is no minus sign; as in `normal`, any separator will do, and so will "and".
+_PHRASES = "|".join(r"(?:[\s_\-–/&,]|\band\b)+".join(map(re.escape, phrase.split())) for phrase in PHRASES)
 _TERM = re.compile(
     rf"""\s*(?P<sign>[+-]?)\s*
     (?: vad\s*\(\s*(?P<v>{_NUMBER})\s*,\s*(?P<a>{_NUMBER})\s*,\s*(?P<d>{_NUMBER})\s*\)
-      | (?!vad\s*\()(?P<label>[^\s\d:+\-@(),][^\s:+\-@(),]*)\s*(?: :\s*(?P<weight>{_NUMBER}) )? )\s*
+      | (?!vad\s*\()(?P<label>(?:{_PHRASES})(?![^\s:+\-@])|[^\s\d:+\-@(),][^\s:+\-@(),]*)
+        \s*(?: :\s*(?P<weight>{_NUMBER}) )? )\s*
     (?: @\s*(?P<channel>[^\W\d]+)\s*(?: :\s*(?P<after>{_NUMBER}) )? )?\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
+# The arrow of a course ("[sad -> calm]").
+COURSE = re.compile("->|→")
 _HELP = "write a label (angry), a label with an intensity (angry:0.8), a sum (happy:0.5+surprised:0.3) or vad(v,a,d)"
 
 
@@ -33,6 +38,9 @@ def parse(text: str) -> Emotion:
         raise InputError(f"The emotion is empty: {_HELP}, or neutral.")
     if known(text):
         return Emotion.of({text: 1.0})
+    if COURSE.search(text):
+        raise InputError(f"{text.strip()!r} is a course of emotions: write it as a mark in the text, [{text.strip()}].")
+    text = without_variants(text)
     total, at = NEUTRAL, 0
     while at < len(text):
         term = _TERM.match(text, at)

@@ -3,7 +3,7 @@ r"""Inline marks in a line's text: ``[sad]I knew it.[/sad] [laugh] [angry:0.9 ->
     [sad] ... [/sad]             an emotion, in whatever form `read` takes; it replaces what stands around it
     [angry:0.9 -> calm] ...      from one to the other in a straight line over the span; more legs share it evenly
     [laugh] [sigh] [gasp] [breath]                               a sound before the word that follows
-    [pause] [pause 0.4s] [pause 400ms]                           silence, up to 10 s
+    [pause] [pause 0.4s] [pause 400ms]                           silence, up to 20 s
     *word*  **word**  [emphasis] ... [/emphasis]  [emphasis:strong] ...
     [rate 0.8] ...  [pitch +2st] ...  [volume -3dB] ...  [say-as date] ...
 
@@ -22,22 +22,23 @@ from itertools import groupby, pairwise
 
 from studio.emotion.emotion import NEUTRAL, Emotion
 from studio.emotion.marks import Tag, cores_of, escaped, place_in, without_marks
-from studio.emotion.track import NONVERBAL, EmotionTrack, Key, Mark
+from studio.emotion.track import EMPHASES, NONVERBAL, RANGES, EmotionTrack, Key, Mark
 from studio.errors import InputError
 
 _ARROW = re.compile(r"->|→")
 _SOUNDS = {**dict(zip(NONVERBAL, NONVERBAL, strict=True)), "laughs": "laugh", "sighs": "sigh", "gasps": "gasp"}
-_COMMAND = re.compile(r"(pause|emphasis|rate|pitch|volume|say-as)\b\s*[:=]?\s*(.*)", re.DOTALL)
+_COMMAND = re.compile(r"(pause|emphasis|rate|pitch|volume|say-as)\b\s*[:=]?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*([a-z%]*)")
 _PAUSE = 0.5  # seconds of a pause without a length: about a full stop in read speech
-# Unit -> factor, then the range: SSML's engines take rates of 0.2 to 3 and pitches within two octaves.
-_RANGES: dict[str, tuple[dict[str, float], float, float, str]] = {
-    "pause": ({"": 1.0, "s": 1.0, "sec": 1.0, "ms": 1e-3}, 0.0, 10.0, "[pause 0.4s], from 0 to 10 s"),
-    "rate": ({"": 1.0, "x": 1.0, "%": 1e-2}, 0.25, 4.0, "[rate 0.8], from 0.25 to 4"),
-    "pitch": ({"": 1.0, "st": 1.0}, -24.0, 24.0, "[pitch +2st], from -24 to 24 semitones"),
-    "volume": ({"": 1.0, "db": 1.0}, -40.0, 40.0, "[volume -3dB], from -40 to 40 dB"),
+# Unit -> factor, and an example.
+_UNITS: dict[str, tuple[dict[str, float], str]] = {
+    "pause": ({"": 1.0, "s": 1.0, "sec": 1.0, "ms": 1e-3}, "[pause 0.4s]"),
+    "rate": ({"": 1.0, "x": 1.0, "%": 1e-2}, "[rate 0.8]"),
+    "pitch": ({"": 1.0, "st": 1.0}, "[pitch +2st]"),
+    "volume": ({"": 1.0, "db": 1.0}, "[volume -3dB]"),
 }
-_EMPHASES = ("strong", "moderate", "none", "reduced")
+# What a say-as can hold between brackets.
+_SAYABLE = re.compile(r"(?![\s:=])[^][*\\]+(?<!\s)")
 _HELP = "write [sad], [angry:0.9 -> calm], [laugh] or [pause 0.4s]"
 
 
@@ -97,7 +98,8 @@ def write_script(script: Script) -> str:
     """The line with its marks written in: the inverse of `read_script` with a neutral base, to six digits.
 
     A course whose turns lie inside words is written by even legs where that is exact, else with its turns moved to
-    the nearest edge of a word. Raises InputError for a track in seconds, or an emotion the notation can't write.
+    the nearest edge of a word. Raises InputError for a track in seconds, or an emotion the notation can't write, as for
+    a say-as with brackets, stars or backslashes.
     """
     if script.track.unit != "words":
         raise InputError("Only a track counted in words can be written as marks; this one is in seconds.")
@@ -180,14 +182,16 @@ class _Reader:
         if not tag.body:
             raise self._wrong(tag, f"the mark is empty: {_HELP}")
         names = frozenset({_plain(tag.body), _plain(_ARROW.split(tag.body)[0]), _first_word(tag.body)})
-        command = _COMMAND.fullmatch(tag.body.lower())
+        command = _COMMAND.fullmatch(tag.body)
         if command is None:
             return _Span(tag, start, end, legs=self._legs(tag), names=names)
-        kind, said = command[1], command[2]
-        if kind in _RANGES:
+        kind, said = command[1].lower(), command[2]
+        if kind != "say-as":
+            said = said.lower()
+        if kind in RANGES:
             return _Span(tag, start, end, kind=kind, value=self._quantity(tag, kind, said), names=names)
-        if kind == "emphasis" and (said or "moderate") not in _EMPHASES:
-            raise self._wrong(tag, f"there is no emphasis {said!r}; it is one of {', '.join(_EMPHASES)}")
+        if kind == "emphasis" and (said or "moderate") not in EMPHASES:
+            raise self._wrong(tag, f"there is no emphasis {said!r}; it is one of {', '.join(EMPHASES)}")
         if kind == "say-as" and not said:
             raise self._wrong(tag, "say-as needs what to read the words as, such as [say-as date]")
         return _Span(tag, start, end, kind=kind, value=said or "moderate", names=names)
@@ -220,13 +224,13 @@ class _Reader:
             raise self._wrong(span.tag, f"the mark {shown} covers no word; put it around the words it is for")
 
     def _quantity(self, tag: Tag, kind: str, said: str) -> float:
-        units, low, high, example = _RANGES[kind]
+        units, example = _UNITS[kind]
         number = _QUANTITY.fullmatch(said)
         if number is None or number[2] not in units:
-            raise self._wrong(tag, f"[{tag.body}] can't be read; a {kind} is written {example}")
+            raise self._wrong(tag, f"[{tag.body}] can't be read; a {kind} is written {example}, {RANGES[kind]}")
         value = round(float(number[1]) * units[number[2]], 9)
-        if not low <= value <= high:
-            raise self._wrong(tag, f"[{tag.body}] is out of range; a {kind} is written {example}")
+        if value not in RANGES[kind]:
+            raise self._wrong(tag, f"[{tag.body}] is out of range; a {kind} is written {example}, {RANGES[kind]}")
         return value
 
     def _wrong(self, tag: Tag, what: str) -> InputError:
@@ -291,9 +295,8 @@ def _chains(keys: Sequence[Key]) -> Iterator[list[Key]]:
 
 def _before(track: EmotionTrack, place: float) -> Emotion:
     """The Emotion right before a place: at a step, the one that ends there."""
-    earlier = [k for k in track.keys if k.at < place]
     here = [k for k in track.keys if k.at == place]
-    return here[0].emotion if here and earlier else track.at(place) if not here else earlier[-1].emotion
+    return here[0].emotion if here else track.at(place)
 
 
 def _even(places: Sequence[float]) -> int:
@@ -321,11 +324,15 @@ def _written(emotion: Emotion) -> str:
 def _mark_body(mark: Mark) -> str:
     if mark.kind in NONVERBAL:
         return mark.kind
+    if mark.kind == "say-as" and not _SAYABLE.fullmatch(str(mark.value)):
+        raise InputError(f"The say-as {mark.value!r} can't be written as a mark, only as JSON.")
     if isinstance(mark.value, str):
-        return mark.kind if mark.value == "moderate" else f"{mark.kind} {mark.value}"
+        return mark.kind if (mark.kind, mark.value) == ("emphasis", "moderate") else f"{mark.kind} {mark.value}"
     unit = {"pause": "s", "pitch": "st", "volume": "dB"}.get(mark.kind, "")
     sign = "+" if mark.kind in ("pitch", "volume") and mark.value and mark.value > 0 else ""
-    return f"{mark.kind} {sign}{mark.value or 0:.9g}{unit}"
+    # Nine places, as they are read; an exponent would not be.
+    number = f"{mark.value or 0:.9f}".rstrip("0").rstrip(".")
+    return f"{mark.kind} {sign}{number}{unit}"
 
 
 def _plain(body: str) -> str:

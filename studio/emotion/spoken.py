@@ -24,9 +24,14 @@ def script_of(text: str, emotion: EmotionTrack | None, context: Sequence[str] = 
 
     emotion: of what has no mark; None takes each sentence's own (`read_line`), after those before it and `context`.
     """
-    marked = read_ssml(text, _UNMARKED) if is_ssml(text) else read_script(text, _UNMARKED, Emotion.coerce)
+    marked = read_ssml(text, _UNMARKED) if is_ssml(text) else read_script(text, _UNMARKED, _of_mark)
     base = lines_of(marked.text, context) if emotion is None else emotion
     return Script(marked.text, _laid_over(marked.track, base, len(words_of(marked.text))))
+
+
+def _of_mark(text: str) -> Emotion:
+    """A mark's Emotion. One word must be a label: [beat] and [cough] are notes to an actor, not feelings."""
+    return Emotion.coerce(text) if len(text.split()) > 1 else Emotion.parse(text)
 
 
 def is_ssml(text: str) -> bool:
@@ -36,7 +41,7 @@ def is_ssml(text: str) -> bool:
 
 def lines_of(text: str, context: Sequence[str] = ()) -> EmotionTrack:
     """The emotion each sentence of a text implies, those before it (and `context` before all) in mind."""
-    before, emotions = list(context), []
+    before, emotions = [context] if isinstance(context, str) else list(context), []
     for sentence in (s.strip() for s in _SENTENCE_END.split(text)):
         felt = read_line(sentence, before)
         emotions += [felt] * len(words_of(sentence))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal, Protocol
+from numbers import Real
+from typing import Literal, Protocol, TypeGuard, get_args
 
 import numpy as np
 
@@ -18,6 +20,37 @@ Unit = Literal["words", "seconds"]
 
 # Sounds that are no words. Engines that can't make one leave it out.
 NONVERBAL = ("laugh", "sigh", "gasp", "breath")
+EMPHASES = ("strong", "moderate", "none", "reduced")
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a kind of mark takes, both ends among them; as text, "from 0 to 20 s"."""
+
+    low: float
+    high: float
+    unit: str
+
+    def __contains__(self, x: float) -> bool:
+        return self.low <= x <= self.high
+
+    def __str__(self) -> str:
+        return f"from {self.low:g} to {self.high:g} {self.unit}"
+
+    def held(self, x: float) -> float:
+        """The number of the range nearest to x."""
+        return min(max(x, self.low), self.high)
+
+
+# A pause as long as Azure's longest <break>; rates as Google's engine takes them, pitches within two octaves; volumes
+# down to what a room's noise covers, and up to where speech at an ordinary level is all clipped.
+RANGES = {
+    "pause": Range(0.0, 20.0, "s"),
+    "rate": Range(0.25, 4.0, "times the normal rate"),
+    "pitch": Range(-24.0, 24.0, "semitones"),
+    "volume": Range(-40.0, 20.0, "dB"),
+}
+KINDS = (*NONVERBAL, *RANGES, "emphasis", "say-as")
 
 
 @dataclass(frozen=True)
@@ -32,15 +65,18 @@ class Key:
 class Mark:
     """Something besides emotion, from `start` to `end` in the track's unit; a moment has both alike.
 
-    kind and value: one of NONVERBAL (None), "pause" (seconds of silence), "emphasis" ("strong", "moderate", "none",
-    "reduced"), "rate" (a factor of the speaking rate), "pitch" (semitones), "volume" (dB), "say-as" (how to read it, as
-    SSML's interpret-as: "date", "characters", ...).
+    kind and value: one of NONVERBAL (None), "pause" (seconds of silence), "emphasis" (one of EMPHASES), "rate" (a
+    factor of the speaking rate), "pitch" (semitones), "volume" (dB), "say-as" (how to read it, as SSML's interpret-as:
+    "date", "characters", ...). Numbers lie in RANGES. Raises InputError for anything else.
     """
 
     kind: str
     start: float
     end: float
     value: float | str | None = None
+
+    def __post_init__(self) -> None:
+        _check_mark(self)
 
 
 class Timed(Protocol):
@@ -59,6 +95,7 @@ class EmotionTrack:
 
     unit: what places count. "words": word i of the line (`words_of`) lasts from i to i + 1; "seconds": from the start.
     keys: in the order of their places, which must not fall.  marks: by their start.
+    Raises InputError for another unit, and for places that fall or are no finite numbers.
     """
 
     keys: tuple[Key, ...] = ()
@@ -66,7 +103,9 @@ class EmotionTrack:
     marks: tuple[Mark, ...] = ()
 
     def __post_init__(self) -> None:
-        if not all(np.isfinite(k.at) for k in self.keys) or any(b.at < a.at for a, b in pairwise(self.keys)):
+        if self.unit not in get_args(Unit):
+            raise InputError(f"A track's places count words or seconds, not {_shown(self.unit)}.")
+        if not all(_finite(k.at) for k in self.keys) or any(b.at < a.at for a, b in pairwise(self.keys)):
             raise InputError(f"The places of an emotion track must rise: {[k.at for k in self.keys]} do not.")
 
     @classmethod
@@ -137,9 +176,12 @@ class EmotionTrack:
         return replace(self, keys=tuple(Key(k.at, change(k.emotion)) for k in self.keys))
 
     def marked(self, kind: str, place: float) -> Mark | None:
-        """The innermost mark of a kind that covers a place (start <= place < end), or None."""
+        """The innermost mark of a kind that covers a place (start <= place < end), or None.
+
+        It is the one that starts last; of those that start together the shortest, and of those alike the last.
+        """
         covering = [m for m in self.marks if m.kind == kind and m.start <= place < m.end]
-        return max(covering, key=lambda m: m.start, default=None)
+        return max(reversed(covering), key=lambda m: (m.start, -m.end), default=None)
 
     def in_seconds(self, words: Sequence[Timed]) -> EmotionTrack:
         """The same course in seconds, once the line's words are timed (one of `words` for each of `words_of`).
@@ -152,9 +194,7 @@ class EmotionTrack:
         if not words:
             return EmotionTrack(tuple(Key(0.0, k.emotion) for k in self.keys), "seconds")
         keys = tuple(Key(_time(k.at, words, ends=_ends(self.keys, i)), k.emotion) for i, k in enumerate(self.keys))
-        marks = tuple(
-            replace(m, start=_time(m.start, words), end=_time(m.end, words, ends=m.end > m.start)) for m in self.marks
-        )
+        marks = tuple(_moved(m, _time(m.start, words), _time(m.end, words, ends=m.end > m.start)) for m in self.marks)
         return EmotionTrack(keys, "seconds", marks)
 
     def in_words(self, words: Sequence[Timed]) -> EmotionTrack:
@@ -162,7 +202,7 @@ class EmotionTrack:
         if self.unit == "words":
             return self
         keys = tuple(Key(_place(k.at, words), k.emotion) for k in self.keys)
-        marks = tuple(replace(m, start=_place(m.start, words), end=_place(m.end, words)) for m in self.marks)
+        marks = tuple(_moved(m, _place(m.start, words), _place(m.end, words)) for m in self.marks)
         return EmotionTrack(keys, "words", marks)
 
     def __str__(self) -> str:
@@ -188,6 +228,43 @@ def places_of(words: Sequence[str], text: str) -> list[int]:
             last = max(bisect_right(starts, found) - 1, 0)
         places.append(last)
     return places
+
+
+def _check_mark(mark: Mark) -> None:
+    """Raises InputError, in one sentence, for a mark that no engine could follow."""
+    kind, value = mark.kind, mark.value
+    if kind not in KINDS:
+        raise InputError(f"{_shown(kind)} is no kind of mark; the kinds are {', '.join(KINDS)}.")
+    if not _finite(mark.start) or not _finite(mark.end):
+        raise InputError(f"[{kind}] needs numbers for its places, not {_shown(mark.start)} and {_shown(mark.end)}.")
+    if mark.end < mark.start:
+        raise InputError(f"[{kind}] ends at {mark.end:g}, before its start at {mark.start:g}.")
+    if kind in RANGES:
+        what, right = f"a number {RANGES[kind]}", _finite(value) and value in RANGES[kind]
+    elif kind == "emphasis":
+        what, right = f"one of {', '.join(EMPHASES)}", value in EMPHASES
+    elif kind == "say-as":
+        what, right = "a text, such as date", isinstance(value, str) and value.strip() != ""
+    else:
+        what, right = "no value", value is None
+    if not right:
+        raise InputError(f"[{kind}] takes {what}, not {_shown(value)}.")
+
+
+def _finite(x: object) -> TypeGuard[float]:
+    try:
+        return isinstance(x, Real) and not isinstance(x, bool) and math.isfinite(x)
+    except OverflowError:  # an integer beyond every float
+        return False
+
+
+def _shown(given: object) -> str:
+    return "nothing" if given is None else repr(given)[:40]
+
+
+def _moved(mark: Mark, start: float, end: float) -> Mark:
+    # Rounding may set the end of what ends with a word a hair before what starts right before it.
+    return replace(mark, start=start, end=max(start, end))
 
 
 def _steps(spans: Sequence[tuple[float, float, Emotion]]) -> tuple[Key, ...]:

@@ -16,7 +16,6 @@ A track is ``{"unit": "words", "keys": [{"at": 0, "emotion": ...}, ...], "marks"
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Self, TypeVar
 
@@ -32,12 +31,11 @@ from pydantic import (
 )
 
 from studio.emotion.emotion import CHANNELS, NEUTRAL, Emotion
-from studio.emotion.track import NONVERBAL, EmotionTrack, Key, Mark, Unit
+from studio.emotion.track import EmotionTrack, Key, Mark, Unit
 from studio.errors import InputError
 
 # What is rounded to two decimals still agrees.
 _AGREEING = 0.0051
-_EMPHASES = ("strong", "moderate", "none", "reduced")
 
 _Triple = Annotated[list[float], Field(min_length=3, max_length=3)]
 _Share = Annotated[float, Field(ge=-1, le=1)]
@@ -143,24 +141,12 @@ class WrittenMark(_Strict):
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
-        if self.end < self.start:
-            raise ValueError(f"it ends at {self.end:g}, before its start at {self.start:g}")
-        number = isinstance(self.value, int | float) and not isinstance(self.value, bool) and math.isfinite(self.value)
-        needs = {
-            **dict.fromkeys(NONVERBAL, ("no value", self.value is None)),
-            "pause": ("seconds, 0 or more", number and self.value >= 0),
-            "emphasis": (f"one of {', '.join(_EMPHASES)}", self.value in _EMPHASES),
-            "rate": ("a factor above 0", number and self.value > 0),
-            "pitch": ("semitones", number),
-            "volume": ("dB", number),
-            "say-as": ("how to read it, such as date", isinstance(self.value, str) and self.value != ""),
-        }
-        if self.kind not in needs:
-            raise ValueError(f"there is no mark {self.kind!r}; the kinds are {', '.join(needs)}")
-        what, right = needs[self.kind]
-        if not right:
-            raise ValueError(f"the value of {self.kind} is {what}, not {_told(self.value)}")
+        _raising_value_error(self.mark)
         return self
+
+    def mark(self) -> Mark:
+        """The Mark written here."""
+        return Mark(self.kind, self.start, self.end, self.value)
 
 
 class WrittenTrack(_Strict):
@@ -187,7 +173,7 @@ class WrittenTrack(_Strict):
     def value(self) -> EmotionTrack:
         """The track written here."""
         keys = tuple(Key(k.at, k.emotion.value()) for k in self.keys)
-        return EmotionTrack(keys, self.unit, tuple(Mark(m.kind, m.start, m.end, m.value) for m in self.marks))
+        return EmotionTrack(keys, self.unit, tuple(m.mark() for m in self.marks))
 
 
 def emotion_to_json(emotion: Emotion) -> dict[str, Any]:
@@ -220,7 +206,7 @@ def track_from_json(given: Any) -> EmotionTrack:
 _MESSAGES = {
     "extra_forbidden": "there is no such field",
     "missing": "this field is missing",
-    "model_type": 'it is not an object, such as {"keys": [{"at": 0, "emotion": "sad"}]}',
+    "model_type": "it is not a JSON object",
 }
 _Model = TypeVar("_Model", bound=_Strict)
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from studio.emotion import EmotionTrack
-from studio.emotion.written import WrittenEmotion, WrittenTrack
+from studio.emotion.written import WrittenEmotion, WrittenTrack, problem
 from studio.errors import InputError
 
 # Times are written to the microsecond.
@@ -66,10 +66,7 @@ def read_timeline(path: Path) -> Timeline:
     try:
         return Timeline.model_validate_json(path.read_bytes())
     except ValidationError as e:
-        first = e.errors()[0]
-        where = ".".join(str(x) for x in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        raise InputError(f"The timeline {path} can't be used: {where + ': ' if where else ''}{what}.") from e
+        raise InputError(f"The timeline {path} can't be used: {problem(e)}") from e
 
 
 def is_timeline(data: bytes) -> bool:

@@ -25,6 +25,29 @@ def test_labels(text, labels):
     assert Emotion.parse(text).labels == labels
 
 
+@pytest.mark.parametrize(
+    ("text", "label", "strength"),
+    [
+        ("fears-confirmed:0.5", "fears confirmed", 0.5),
+        ("happy-for:0.5", "happy for", 0.5),
+        ("being hurt:0.5", "being hurt", 0.5),
+        ("being_hurt : 0.25", "being hurt", 0.25),
+        ("jealousy and envy:0.4", "Jealousy & Envy", 0.4),
+        ("-being-hurt:0.5", "being hurt", -0.5),
+    ],
+)
+def test_a_published_label_of_several_words_takes_an_intensity(text, label, strength):
+    assert Emotion.parse(text) == Emotion.of({label: strength})
+    assert Emotion.parse(f"neutral+sad:0.2{'' if text[0] == '-' else '+'}{text}") == Emotion.of(
+        {"sad": 0.2, label: strength}
+    )
+
+
+def test_a_hyphen_between_labels_is_a_minus_sign():
+    assert Emotion.parse("happy-sad:0.5").labels == {"happy": 1.0, "sad": -0.5}
+    assert Emotion.parse("happy-for-sad:0.5") == Emotion.of({"happy-for": 1.0, "sad": -0.5})
+
+
 def test_coordinates():
     assert Emotion.parse("vad(-0.6,0.7,0.5)").vad == (-0.6, 0.7, 0.5)
     assert Emotion.parse("VAD( -.6, +0.7, 5e-1 )").vad == (-0.6, 0.7, 0.5)
@@ -47,6 +70,8 @@ def test_coordinates():
         ("angry++happy", "can't be read"),
         ("", "is empty"),
         ("angry:nan", "can't be read"),
+        ("sad -> happy", "as a mark in the text, [sad -> happy]"),
+        ("fears-confirmed:1.5", "must lie between 0 and 1"),
         ("怒り", "There is no emotion named"),
     ],
 )

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.emotion import CATEGORIES, NEUTRAL, Emotion, EmotionTrack, Key, Mark, words_of
@@ -94,6 +94,42 @@ def test_marks_leave_the_words_as_they_are(parts):
 @given(st.text().filter(lambda t: not re.search(r"[\[\]*\\]", t)))
 def test_text_without_marks_stays_as_it_is(text):
     assert read_script(text, ANGRY) == Script(text, EmotionTrack.constant(ANGRY))
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), emotions), min_size=1, max_size=4))
+@example([(4, SAD)])
+@example([(4, SAD), (4, HAPPY)])
+def test_keys_anywhere_to_the_end_are_written(points):
+    """Keys only at the end, steps there, keys past the first alone: each of the four words is felt as before."""
+    points = sorted(points, key=lambda p: p[0])
+    track = EmotionTrack(tuple(Key(float(p), e) for p, e in points))
+    again = read_script(write_script(Script("a b c d", track))).track
+    for i in range(4):
+        assert close(again.mean(i, i + 1), track.mean(i, i + 1))
+
+
+@given(st.text(min_size=1).filter(str.strip))
+@example("a] [sad")
+@example("*x*")
+@example("moderate")
+def test_a_say_as_is_written_as_it_is_or_refused(how):
+    script = Script("one *two* three", EmotionTrack((Key(0.0, NEUTRAL),), "words", (Mark("say-as", 1.0, 2.0, how),)))
+    try:
+        written = write_script(script)
+    except InputError as e:
+        assert "only as JSON" in str(e)
+    else:
+        assert read_script(written) == script
+
+
+def test_a_say_as_keeps_its_case():
+    for tag in ("[say-as VCard]", "[Say-As: VCard]"):
+        assert read_script(f"{tag}me[/say-as]").track.marks == (Mark("say-as", 0, 1, "VCard"),)
+
+
+def test_small_numbers_are_written_so_that_they_read():
+    script = Script("a", EmotionTrack((Key(0.0, NEUTRAL),), "words", (Mark("pause", 0.0, 0.0, 2e-6),)))
+    assert read_script(write_script(script)) == script
 
 
 @pytest.mark.parametrize("text", ["5 * 3 = 15", "2*3*4", "See note* and other*", "C:\\temp", "**", "f**k", "* item"])
@@ -215,8 +251,8 @@ def test_turns_inside_words_are_written_exactly_where_even_legs_can():
         ("He [sic] said", "Line 1, column 4:", "written \\[sic\\]"),
         ("[sad -> angrry]a", "Line 1, column 1:", "did you mean angry"),
         ("[sad -> ]a", "Line 1, column 1:", "each side of its arrow"),
-        ("[pause 11s]", "Line 1, column 1:", "from 0 to 10 s"),
-        ("[pause -1s]", "Line 1, column 1:", "from 0 to 10 s"),
+        ("[pause 21s]", "Line 1, column 1:", "from 0 to 20 s"),
+        ("[pause -1s]", "Line 1, column 1:", "from 0 to 20 s"),
         ("[pause soon]", "Line 1, column 1:", "can't be read"),
         ("[rate 9]a", "Line 1, column 1:", "out of range"),
         ("[emphasis huge]a", "Line 1, column 1:", "strong, moderate"),

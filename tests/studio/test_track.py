@@ -138,6 +138,47 @@ def test_the_innermost_mark_is_the_one_that_counts():
     assert [getattr(track.marked("rate", p), "value", None) for p in (0, 2, 3, 5)] == [0.8, 1.5, 0.8, None]
 
 
+def test_of_marks_that_start_together_the_shorter_is_the_inner():
+    long, short, again = Mark("rate", 1, 5, 0.8), Mark("rate", 1, 3, 1.5), Mark("rate", 1, 3, 2.0)
+    for marks in ((long, short), (short, long)):
+        track = EmotionTrack(marks=marks)
+        assert [track.marked("rate", p) for p in (0.5, 1, 4)] == [None, short, long]
+    # Of two alike the one that was opened later.
+    assert EmotionTrack(marks=(short, again)).marked("rate", 2) == again
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("hum", 0, 0), "'hum' is no kind of mark; the kinds are laugh, "),
+        (("laugh", 0, 0, 1.0), "[laugh] takes no value, not 1.0."),
+        (("pause", 0, 0), "[pause] takes a number from 0 to 20 s, not nothing."),
+        (("pause", 0, 0, 20.5), "[pause] takes a number from 0 to 20 s, not 20.5."),
+        (("rate", 0, 1, 0.0), "[rate] takes a number from 0.25 to 4 times the normal rate, not 0.0."),
+        (("rate", 0, 1, float("nan")), "times the normal rate, not nan."),
+        (("rate", 0, 1, True), "times the normal rate, not True."),
+        (("pitch", 0, 1, "high"), "[pitch] takes a number from -24 to 24 semitones, not 'high'."),
+        (("volume", 0, 1, -96.0), "[volume] takes a number from -40 to 20 dB, not -96.0."),
+        (("volume", 0, 1, 10**400), "[volume] takes a number from -40 to 20 dB, not 1000"),
+        (("emphasis", 0, 1, "huge"), "[emphasis] takes one of strong, moderate, none, reduced, not 'huge'."),
+        (("say-as", 0, 1, " "), "[say-as] takes a text, such as date, not ' '."),
+        (("rate", 2, 1, 1.0), "[rate] ends at 1, before its start at 2."),
+        (("sigh", 0, float("inf")), "[sigh] needs numbers for its places, not 0 and inf."),
+        (("sigh", "a", "b"), "[sigh] needs numbers for its places, not 'a' and 'b'."),
+    ],
+)
+def test_marks_that_no_engine_could_follow_are_refused(given, said):
+    with pytest.raises(InputError) as error:
+        Mark(*given)
+    assert said in str(error.value)
+    assert str(error.value).endswith(".")
+
+
+def test_an_unknown_unit_is_refused():
+    with pytest.raises(InputError, match="words or seconds, not 'beats'"):
+        EmotionTrack((), "beats")
+
+
 def test_cues_are_neutral_between():
     track = EmotionTrack.by_cue([(3.0, 4.0, ANGRY), (1.0, 2.0, SAD)])
     assert [track.at(t) for t in (1.0, 1.9, 2.0, 2.9, 3.5, 4.0, 9.0)] == [

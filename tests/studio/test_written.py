@@ -138,16 +138,19 @@ def test_what_cannot_be_used_is_said_in_one_sentence(text, part):
         ('{"keys": [], "unit": "hours"}', "unit: "),
         (
             '{"keys": [], "marks": [{"kind": "pause", "start": 0, "end": 0, "value": "x"}]}',
-            "marks[0]: the value of pause",
+            "marks[0]: [pause] takes a number from 0 to 20 s, not",
         ),
         (
             '{"keys": [], "marks": [{"kind": "pause", "start": 0, "end": 0, "value": -1}]}',
-            "marks[0]: the value of pause",
+            "marks[0]: [pause] takes a number from 0 to 20 s, not",
         ),
-        ('{"keys": [], "marks": [{"kind": "hum", "start": 0, "end": 0}]}', "there is no mark 'hum'"),
+        (
+            '{"keys": [], "marks": [{"kind": "hum", "start": 0, "end": 0}]}',
+            "marks[0]: 'hum' is no kind of mark; the kinds are laugh",
+        ),
         ('{"keys": [], "marks": [{"kind": "laugh", "start": 2, "end": 1}]}', "before its start"),
         ("{}", "keys: this field is missing"),
-        ("[]", "is not an object"),
+        ("[]", "is not a JSON object"),
     ],
 )
 def test_a_track_that_cannot_be_used_says_where(text, part):

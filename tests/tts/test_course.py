@@ -99,3 +99,11 @@ def test_emphasis_rate_and_volume_are_heard_on_their_words(speaker: KokoroSpeake
 
     # The limiter and the glide from word to word take a little.
     assert difference(marked) - difference(neutral) == pytest.approx(-9, abs=1.5)
+
+
+def test_the_voice_says_what_the_voice_feels(speaker: KokoroSpeaker, neutral: Speech) -> None:
+    whole, alone, elsewhere = (
+        spoken(speaker, EmotionTrack.constant(Emotion.parse(e))) for e in ("happy", "happy@voice", "happy@brow")
+    )
+    assert np.array_equal(alone.samples, whole.samples)
+    assert np.array_equal(elsewhere.samples, neutral.samples)

@@ -108,4 +108,5 @@ class Feeling:
 
 @lru_cache(maxsize=1024)
 def _rule(emotion: Emotion) -> Rule:
-    return rule_for(emotion)
+    """What the voice does; what only brow or mouth feel is not heard."""
+    return rule_for(emotion.at("voice"))

@@ -28,7 +28,7 @@ Place = tuple[float, float]
 
 
 def draw_ground(page: Page) -> None:
-    """Axes, grid and the circles of intensity, on a wash of the directions' colours."""
+    """Axes, grid and circles, on a wash of the directions' colours."""
     cx, cy = _CENTRE
     page.box(_FRAME, WHITE, 14)
     _wash(page)
@@ -38,7 +38,7 @@ def draw_ground(page: Page) -> None:
     for tick in (-1.0, -0.5, 0.5, 1.0):
         for a, b in (((tick, -1.13), (tick, 1.13)), ((-1.13, tick), (1.13, tick))):
             page.line([_place(*a), _place(*b)], (232, 235, 240), 1)
-    for ring, said in ((0.5, "0.5"), (1.0, "intensity 1")):
+    for ring, said in ((0.5, "0.5"), (1.0, "1")):
         page.text(cx + 7, cy + ring * _UNIT + 10, said, 12, SOFT)
     page.line([(_FRAME[0], cy), (_FRAME[2], cy)], _RULE, 1.3)
     page.line([(cx, _FRAME[1]), (cx, _FRAME[3])], _RULE, 1.3)

@@ -7,6 +7,7 @@ says how values become an Emotion.
 from __future__ import annotations
 
 import logging
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -124,10 +125,23 @@ def read_emotion(
         info=_info(element),
         text=_text(element),
     )
-    if annotation.start is not None and annotation.end is not None and annotation.end < annotation.start:
-        raise element.error(f"the emotion ends at {annotation.end} ms, before it starts at {annotation.start} ms.")
+    _check_times(element, annotation)
     _warn(element, annotation)
     return annotation
+
+
+def _check_times(element: Element, annotation: Annotation) -> None:
+    start, end, duration = annotation.start, annotation.end, annotation.duration
+    if start is not None and end is not None:
+        if end < start:
+            raise element.error(f"the emotion ends at {end:.15g} ms, before it starts at {start:.15g} ms.")
+        if duration is not None and end - start != duration:
+            raise element.error(
+                f"the emotion lasts {end - start:.15g} ms from its start to its end, but its duration is "
+                f"{duration:.15g} ms: leave one of the three out."
+            )
+    if any(math.isinf(float(t)) for t in annotation.span or ()):
+        raise element.error("the emotion's times are further away than numbers reach.")
 
 
 def _warn(element: Element, annotation: Annotation) -> None:

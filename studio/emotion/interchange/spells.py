@@ -98,7 +98,8 @@ def _stretches(keys: Sequence[Key]) -> list[list[Key]]:
 
 def _even(keys: Sequence[Key]) -> Decimal | None:
     """The samples a second of evenly placed keys (three or more, from a whole millisecond on), exactly; or None."""
-    if len(keys) < 3:
+    # Below a microsecond apart they are no samples, and frequencies outgrow a Decimal's digits.
+    if len(keys) < 3 or keys[-1].at - keys[0].at < 1e-6 * len(keys):
         return None
     start = _milliseconds(keys[0].at)
     freq = round((len(keys) - 1) / Decimal(keys[-1].at - keys[0].at), 9).normalize()

@@ -8,8 +8,10 @@ Becomes a `Script`: the text to speak and, word by word, what the markup says of
   (chat, newscast, ...) are neutral, with a warning.
 - `<emotion>` of EmotionML colours the rest of the element it stands in.
 - prosody: `rate` a factor, `pitch` in semitones, `volume` in dB; where they are nested, factors multiply, semitones
-  and dB add up, and the inner mark holds the whole. An unsigned rate of 80% is 0.8, as SSML 1.1 has it.
-- `break`, `emphasis`, `say-as`, `sub` (its alias is spoken), `p`, `s`, `voice`, `lang`.
+  and dB add up, and the inner mark holds the whole. An unsigned rate of 80% is 0.8, as SSML 1.1 has it. What goes
+  beyond the ranges of marks is held at their ends, with a warning.
+- `break`, `emphasis`, `sub` (its alias is spoken), `p`, `s`; `say-as`, `voice` and `lang` are kept, with a warning
+  that no engine follows them.
 - What has no counterpart here (`phoneme`, prosody's contour, range and duration, `audio`, ...) leaves its text, and
   is told in a warning.
 
@@ -25,16 +27,15 @@ from dataclasses import dataclass, field, replace
 from studio.emotion.emotion import NEUTRAL, Emotion
 from studio.emotion.interchange import standard
 from studio.emotion.interchange.emotionml import read_emotion
-from studio.emotion.interchange.ssml_values import one_of, pause_of, pitch_of, rate_of, style_of, volume_of, warn
+from studio.emotion.interchange.ssml_values import held, one_of, pause_of, pitch_of, rate_of, style_of, volume_of, warn
 from studio.emotion.interchange.xml import XML_NAMESPACE, Element, Source, parse
 from studio.emotion.marks import cores_of
 from studio.emotion.script import Script
-from studio.emotion.track import EmotionTrack, Mark
+from studio.emotion.track import EMPHASES, EmotionTrack, Mark
 
 NAMESPACE = "http://www.w3.org/2001/10/synthesis"
 _MSTTS = ("http://www.w3.org/2001/mstts", "https://www.w3.org/2001/mstts")
 
-_EMPHASES = ("strong", "moderate", "none", "reduced")
 _BLOCKS = ("p", "s", "paragraph", "sentence")
 _UNSPOKEN = ("meta", "metadata", "lexicon", "desc", "mark", "bookmark", "description")
 _PLAIN = ("speak", "w", "token", "lookup", "viseme", *_BLOCKS)
@@ -104,6 +105,7 @@ class _Reader:
     # Kind, start, end, value; a moment has None for its end.
     spans: list[tuple[str, int, int | None, float | str]] = field(default_factory=list)
     broken: bool = False
+    told: set[str] = field(default_factory=set)
 
     def element(self, element: Element, manner: _Manner) -> None:
         space, tag = element.name
@@ -121,15 +123,20 @@ class _Reader:
         elif tag == "prosody":
             self._prosody(element, manner)
         elif tag == "emphasis":
-            self._spanning("emphasis", one_of(element, "level", _EMPHASES, "moderate"), element, manner)
+            self._spanning("emphasis", one_of(element, "level", EMPHASES, "moderate"), element, manner)
         elif tag == "say-as":
-            how = element.get("interpret-as")
+            how = (element.get("interpret-as") or "").strip()
             if not how:
                 raise element.error("<say-as> needs interpret-as, such as 'date' or 'characters'.")
+            self._unfollowed(element, how)
             self._spanning("say-as", how, element, manner)
         elif tag == "voice":
+            self._unfollowed(element, element.get("name"))
             self._spanning("voice", element.get("name") or "", element, manner)
-        elif tag in ("lang", *_PLAIN):
+        elif tag == "lang":
+            self._unfollowed(element, element.attributes.get((XML_NAMESPACE, "lang")))
+            self._spanning("", "", element, manner)
+        elif tag in _PLAIN:
             self._spanning("", "", element, manner)
         else:
             self._unknown(element, manner)
@@ -214,13 +221,13 @@ class _Reader:
         start, at = len(self.text), len(self.spans)
         told: list[tuple[str, float]] = []
         if rate is not None:
-            manner = replace(manner, rate=manner.rate * rate_of(element, rate))
+            manner = replace(manner, rate=held(element, "rate", manner.rate * rate_of(element, rate)))
             told.append(("rate", manner.rate))
         if pitch is not None:
-            manner = replace(manner, pitch=manner.pitch + pitch_of(element, pitch))
+            manner = replace(manner, pitch=held(element, "pitch", manner.pitch + pitch_of(element, pitch)))
             told.append(("pitch", manner.pitch))
         if volume is not None:
-            manner = replace(manner, volume=manner.volume + volume_of(element, volume))
+            manner = replace(manner, volume=held(element, "volume", manner.volume + volume_of(element, volume)))
             told.append(("volume", manner.volume))
         self._children(element, manner)
         self.spans[at:at] = [(kind, start, len(self.text), value) for kind, value in told]
@@ -233,6 +240,13 @@ class _Reader:
         if element.get("role"):
             warn(element, f"the role {element.get('role')!r} is not played")
         self._children(element, replace(manner, emotion=emotion))
+
+    def _unfollowed(self, element: Element, value: str | None) -> None:
+        """Warns of what is kept for engines that could follow it, at the first of its kind."""
+        if element.tag not in self.told:
+            self.told.add(element.tag)
+            named = f"<{element.tag}> ({value})" if value else f"<{element.tag}>"
+            warn(element, f"{named} is kept, but no engine follows it")
 
     def _unknown(self, element: Element, manner: _Manner) -> None:
         warn(element, f"<{element.tag}> is not followed; the text in it is spoken")

@@ -1,7 +1,8 @@
 """What SSML's attributes mean in numbers: rates, pitches, volumes, pauses, styles and their degrees.
 
 Names (slow, x-high, soft, ...) stand for the values Azure states for them (Microsoft, "Customize voice and sound with
-SSML"); SSML itself leaves them to each engine. Every function raises InputError with line and column.
+SSML"); SSML itself leaves them to each engine. What lies beyond the ranges of marks is held at their ends, with a
+warning; every function raises InputError with line and column for what can't be read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from studio.emotion.emotion import NEUTRAL, Emotion
 from studio.emotion.interchange.xml import Element
 from studio.emotion.labels import either, known, meaning_of
+from studio.emotion.track import RANGES
 from studio.emotion.vocabularies import VOCABULARIES
 
 _log = logging.getLogger("affetto")
@@ -22,10 +24,7 @@ _RATES = {"x-slow": 0.5, "slow": 0.64, "medium": 1.0, "fast": 1.55, "x-fast": 2.
 _PITCHES = {"x-low": 0.55, "low": 0.8, "medium": 1.0, "high": 1.2, "x-high": 1.45, "default": 1.0}
 # Counted from medium here, which is SSML's default.
 _VOLUMES = {"x-soft": 0.2, "soft": 0.4, "medium": 0.6, "default": 0.6, "loud": 0.8, "x-loud": 1.0}
-_SILENT = -96.0  # dB: below what 16 bits hold
 _BREAKS = {"none": 0.0, "x-weak": 0.25, "weak": 0.5, "medium": 0.75, "strong": 1.0, "x-strong": 1.25}
-# As inline marks have them; a pause as Azure does.
-_RATE_RANGE, _PITCH_RANGE, _VOLUME_RANGE, _LONGEST_BREAK = (0.25, 4.0), (-24.0, 24.0), (_SILENT, 40.0), 20.0
 # Hz that a relative pitch in Hz is counted from: halfway, in octaves, from a man's mean in reading to a woman's (about
 # 120 and 210 Hz).
 _BASE_PITCH = 160.0
@@ -63,7 +62,7 @@ def rate_of(element: Element, text: str) -> float:
         return _RATES[text]
     sign, number, unit = _quantity(element, "rate", text, ("%", ""), "slow, 80%, +20% or 0.8")
     share = number / 100 if unit == "%" else number
-    return _within(element, "rate", text, 1 + share if sign else share, _RATE_RANGE, "times the normal rate")
+    return held(element, "rate", 1 + share if sign else share)
 
 
 def pitch_of(element: Element, text: str) -> float:
@@ -76,18 +75,20 @@ def pitch_of(element: Element, text: str) -> float:
         return 0.0
     ratio = max(1 + number / (100 if unit == "%" else _BASE_PITCH), 1e-9)
     semitones = number if unit == "st" else 12 * math.log2(ratio)
-    return _within(element, "pitch", text, semitones, _PITCH_RANGE, "semitones")
+    return held(element, "pitch", semitones)
 
 
 def volume_of(element: Element, text: str) -> float:
     """dB up or down: a name, "+6dB", "-20%", or a share of the full volume from "0" to "100"."""
     if text == "silent":
-        return _SILENT
+        return RANGES["volume"].low
     if text in _VOLUMES:
         return 20 * math.log10(_VOLUMES[text] / _VOLUMES["medium"])
     sign, number, unit = _quantity(element, "volume", text, ("db", "%", ""), "soft, +6dB, -20% or 80")
-    ratio = max(number / 100 + (1 if sign else 0), 10 ** (_SILENT / 20))
-    return _within(element, "volume", text, number if unit == "db" else 20 * math.log10(ratio), _VOLUME_RANGE, "dB")
+    ratio = number / 100 + (1 if sign else 0)
+    if unit != "db" and ratio <= 0:
+        return RANGES["volume"].low
+    return held(element, "volume", number if unit == "db" else 20 * math.log10(ratio))
 
 
 def pause_of(element: Element) -> float:
@@ -97,11 +98,18 @@ def pause_of(element: Element) -> float:
         return _BREAKS[strength]
     time = _TIME.fullmatch(text.strip())
     seconds = math.nan if time is None else float(time[1]) / (1000 if time[2] == "ms" else 1)
-    if not seconds <= _LONGEST_BREAK:
-        raise element.error(
-            f"the time of <break> is {text[:40]!r}, but must be like '500ms' or '0.5s', up to {_LONGEST_BREAK:g} s."
-        )
-    return seconds
+    if math.isnan(seconds):
+        raise element.error(f"the time of <break> is {text[:40]!r}, but must be like '500ms' or '0.5s'.")
+    return held(element, "pause", seconds)
+
+
+def held(element: Element, kind: str, value: float) -> float:
+    """A mark's value within its range, with a warning where it lay outside."""
+    allowed = RANGES[kind]
+    if value not in allowed:
+        told = f"a {kind} of {value:.4g} is beyond what is spoken, {allowed}"
+        warn(element, f"{told}; it is held at {allowed.held(value):g}")
+    return allowed.held(value)
 
 
 def style_of(element: Element) -> Emotion:
@@ -135,14 +143,3 @@ def _quantity(element: Element, attribute: str, text: str, units: tuple[str, ...
     if found is None or found[3].lower() not in units:
         raise element.error(f"the {attribute} of <{element.tag}> is {text[:40]!r}, but must be like {such}.")
     return found[1], float(found[1] + found[2]), found[3].lower()
-
-
-def _within(
-    element: Element, attribute: str, text: str, value: float, allowed: tuple[float, float], unit: str
-) -> float:
-    low, high = allowed
-    if not low <= value <= high:
-        raise element.error(
-            f"the {attribute} of <{element.tag}> is {text[:40]!r}, but must lie from {low:g} to {high:g} {unit}."
-        )
-    return value

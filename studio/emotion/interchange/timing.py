@@ -7,9 +7,11 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import cast, get_args
 
 from studio.emotion.emotion import NEUTRAL, Emotion
 from studio.emotion.interchange.annotations import Annotation, Document
+from studio.emotion.interchange.emotionml_values import said
 from studio.emotion.interchange.meaning import course_of, ends_of
 from studio.emotion.interchange.spells import TRACK_NAMESPACE
 from studio.emotion.interchange.xml import Element
@@ -53,12 +55,14 @@ def _still(annotation: Annotation) -> EmotionTrack:
 
 
 def _restored(document: Document, course: Element) -> EmotionTrack:
-    unit: Unit = "words" if course.get("unit") == "words" else "seconds"
+    unit = course.get("unit")
+    if unit not in get_args(Unit):
+        raise course.error(f"the unit of <track> is {said(unit)}, but must be words or seconds.")
     keys: list[Key] = []
     for annotation in document.annotations:
         place = None if annotation.info is None else _child(annotation.info, "place")
         if place is None:
-            raise InputError("An emotion of the track lacks its place: write the track anew, or leave out its <track>.")
+            raise course.error("an emotion of the track lacks its place: write the track anew, or leave out <track>.")
         start = _number(place, "start")
         first, last = ends_of(annotation)
         if place.get("end") is None:
@@ -67,8 +71,11 @@ def _restored(document: Document, course: Element) -> EmotionTrack:
             spell = list(course_of(annotation).keys)
         else:
             spell = [Key(start, first), Key(_number(place, "end"), last)]
+        places = [k.at for k in (*keys[-1:], *spell)]
+        if places != sorted(places):
+            raise place.error(f"the places of the track must rise: {', '.join(f'{x:g}' for x in places)} do not.")
         keys += spell[1:] if place.get("follows") == "true" else spell
-    return EmotionTrack(tuple(keys), unit, tuple(_mark_in(m) for m in course.elements))
+    return EmotionTrack(tuple(keys), cast(Unit, unit), tuple(_mark_in(m) for m in course.elements))
 
 
 def _moved(annotation: Annotation, zero: Decimal) -> list[Key]:
@@ -111,7 +118,11 @@ def _at(keys: Sequence[Key], place: float) -> Emotion:
 def _mark_in(element: Element) -> Mark:
     number = None if element.get("number") is None else _number(element, "number")
     value = element.get("text") if number is None else number
-    return Mark(element.get("kind") or "", _number(element, "start"), _number(element, "end"), value)
+    start, end = _number(element, "start"), _number(element, "end")
+    try:
+        return Mark(element.get("kind") or "", start, end, value)
+    except InputError as e:
+        raise element.error(str(e)) from e
 
 
 def _child(element: Element, tag: str) -> Element | None:

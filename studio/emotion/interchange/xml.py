@@ -28,6 +28,9 @@ MAX_DEPTH = 100
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 # What XML 1.0 has no way to write: most control characters, lone surrogates, two non-characters.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A byte order mark, blanks and the XML declaration, which only stands right at the beginning.
+_HEAD = re.compile(r"([\s\ufeff]*)(<\?xml\s.*?\?>)?", re.DOTALL)
+_HEAD_BYTES = re.compile(rb"(\xef\xbb\xbf)?([ \t\r\n]*)(<\?xml\s.*?\?>)?", re.DOTALL)
 Name = tuple[str | None, str]
 Source = str | bytes | Path
 
@@ -77,7 +80,7 @@ def located(where: str, line: int, column: int, sentence: str) -> InputError:
 
 
 def parse(source: Source, what: str) -> Element:
-    """The root element of a document: its text, its bytes or the path of its file.
+    """The root element of a document: its text, its bytes or the path of its file. Blanks may stand before it.
 
     what: the document's kind, for errors ("the EmotionML"). Raises InputError with line and column for what is no
     well-formed XML, for a DOCTYPE, and past MAX_BYTES or MAX_DEPTH.
@@ -94,7 +97,7 @@ def parse(source: Source, what: str) -> Element:
     builder = _Builder(where, parser)
     parser.setContentHandler(builder)
     try:
-        parser.feed(data)
+        parser.feed(_headed(data))
         parser.close()
     except DefusedXmlException as e:
         line, column = _place(parser)
@@ -105,6 +108,13 @@ def parse(source: Source, what: str) -> Element:
     except (UnicodeError, LookupError, ValueError) as e:
         raise located(where, *_place(parser), f"the text can't be decoded ({e}).") from e
     return builder.root
+
+
+def _headed(data: str | bytes) -> str | bytes:
+    """The document with blanks before the XML declaration put behind it, so that later lines keep their numbers."""
+    if isinstance(data, str):
+        return _HEAD.sub(lambda m: (m[2] or "") + m[1].replace("\ufeff", ""), data, count=1)
+    return _HEAD_BYTES.sub(lambda m: (m[1] or b"") + (m[3] or b"") + m[2], data, count=1)
 
 
 def document(root: Element) -> str:

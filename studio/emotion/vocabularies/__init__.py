@@ -26,10 +26,11 @@ def _emoji() -> Vocabulary:
 
 
 def _load() -> dict[str, Vocabulary]:
-    told = [
-        Vocabulary(r["name"], r["title"], r["source"], r["uri"] or None, tuple(r["terms"].split("|")))
-        for r in rows("vocabularies", "vocabularies.csv")
-    ]
+    pairs = {"plutchik-dyads": tuple((r["dyad"], r["first"], r["second"]) for r in rows("vocabularies", "dyads.csv"))}
+    told = []
+    for r in rows("vocabularies", "vocabularies.csv"):
+        terms = tuple(r["terms"].split("|"))
+        told.append(Vocabulary(r["name"], r["title"], r["source"], r["uri"] or None, terms, pairs.get(r["name"], ())))
     return {v.name: v for v in (*told, _emoji())}
 
 
@@ -38,7 +39,7 @@ VOCABULARIES: dict[str, Vocabulary] = _load()
 # Plutchik's pairs and what each makes: DYADS[frozenset({"joy", "trust"})] == "love". Plutchik (1980), Emotion: a
 # psychoevolutionary synthesis; secondary and tertiary ones as the literature lists them since.
 DYADS: dict[frozenset[str], str] = {
-    frozenset((r["first"], r["second"])): r["dyad"] for r in rows("vocabularies", "dyads.csv")
+    frozenset((first, second)): dyad for dyad, first, second in VOCABULARIES["plutchik-dyads"].pairs
 }
 
 

@@ -29,6 +29,9 @@ _LEAST_SHARE = 0.01
 # Categories this far apart in VAD are half the same feeling: the distance of angry and disgusted. So lonely is told
 # as sad where there is no lonely.
 _HALF_THE_SAME = 0.345
+# A feeling is the mixture of a pair when it is that but for this share of its length: all 24 dyads down to 60:40, half
+# of them at 70:30.
+_LEFT_OF_A_PAIR = 0.3
 
 
 def _kinship() -> Array:
@@ -49,7 +52,8 @@ class Vocabulary:
     """The terms of one vocabulary, each with the one meaning it has everywhere (`studio.emotion.labels`).
 
     name: as in `VOCABULARIES`; title: for people; source: the publication; uri: of the EmotionML vocabulary, where it
-    is one; terms: as published, in their order.
+    is one; terms: as published, in their order; pairs: (term, first, second) where the vocabulary says that a term is
+    an even mixture of two emotions: that mixture is told as the term, wherever people place the word itself.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Vocabulary:
     source: str
     uri: str | None
     terms: tuple[str, ...]
+    pairs: tuple[tuple[str, str, str], ...] = ()
 
     def emotion(self, term: str) -> Emotion:
         """The Emotion of a term; case, hyphens and spaces do not matter. Raises InputError for no term of this one."""
@@ -84,8 +89,8 @@ class Vocabulary:
 
         Orthogonal matching pursuit with bounds (Pati, Rezaiifar & Krishnaprasad 1993) over the categories' weights and
         VAD: a single term comes back as it was read, and where terms are linearly independent any mixture does. What
-        the vocabulary can't say is told as nearly as it goes in few terms. Neutral is "neutral" in a vocabulary that
-        has it, and otherwise no terms at all.
+        the vocabulary can't say is told as nearly as it goes in few terms, or by the term whose parts it is (`pairs`).
+        Neutral is "neutral" in a vocabulary that has it, and otherwise no terms at all.
         """
         if _size(emotion) < _EXACT:
             return dict.fromkeys(self._neutral, 1.0)
@@ -93,6 +98,9 @@ class Vocabulary:
         weights = _pursuit(places, felt)
         said = float(np.linalg.norm(places @ weights - felt)) < _EXACT * _size(emotion)
         if not said or (np.count_nonzero(weights > _EXACT) > _FEW and not self._independent):
+            pair = self._pair(emotion)
+            if pair is not None:
+                return {pair[0]: min(1.0, pair[1])}
             weights = _pursuit(places, felt, _WORTH_A_TERM)
         return {t: float(w) for t, w in zip(self.terms, weights, strict=True) if w > _EXACT}
 
@@ -104,12 +112,25 @@ class Vocabulary:
     def nearest(self, emotion: Emotion) -> str:
         """The term that comes nearest when it is felt as strongly as may be, by VAD and by the categories felt.
 
-        Of a bare point, by VAD alone. For neutral it is "neutral", whether the vocabulary has it or not.
+        Of a bare point, by VAD alone; of the two parts of a term (`pairs`), that term. For neutral it is "neutral",
+        whether the vocabulary has it or not.
         """
         if _size(emotion) < _EXACT:
             return next(iter(self._neutral), NEUTRAL_LABEL)
         places, felt = self._told(emotion, 0.0)
-        return self.terms[int(np.argmin(_apart(places, felt)))]
+        apart = _apart(places, felt)
+        pair = self._pair(emotion) if apart.min() > _EXACT * _size(emotion) else None
+        return pair[0] if pair is not None else self.terms[int(np.argmin(apart))]
+
+    def _pair(self, emotion: Emotion) -> tuple[str, float] | None:
+        """The term of `pairs` that an Emotion mostly is the parts of, and how strongly: half of each is 1."""
+        felt = _place(emotion)
+        if not self.pairs or not emotion.whole.weights:
+            return None
+        strengths = felt @ self._mixed / (self._mixed**2).sum(axis=0)
+        left = np.where(strengths > 0, np.linalg.norm(felt[:, None] - self._mixed * strengths, axis=0), np.inf)
+        best = int(np.argmin(left))
+        return (self.pairs[best][0], float(strengths[best])) if left[best] < _LEFT_OF_A_PAIR * _size(emotion) else None
 
     def _told(self, emotion: Emotion, least_share: float) -> tuple[Array, Array]:
         """The terms [27, n] and the Emotion [27], the categories counted by their share in the Emotion."""
@@ -124,6 +145,11 @@ class Vocabulary:
     def _places(self) -> Array:
         """Where the terms lie, [27, len(terms)]."""
         return np.stack([_place(self.emotion(term)) for term in self.terms], axis=1)
+
+    @cached_property
+    def _mixed(self) -> Array:
+        """Where half of each part of the pairs lies, [27, len(pairs)]."""
+        return np.stack([_place(Emotion.of({a: 0.5, b: 0.5})) for _, a, b in self.pairs], axis=1)
 
     @cached_property
     def _independent(self) -> bool:

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 
 from studio.emotion.emotion import NEUTRAL, Emotion
-from studio.emotion.labels import CATEGORIES
+from studio.emotion.labels import CATEGORIES, known
+from studio.emotion.notation import COURSE
 from studio.emotion.reading.text.heads import DIRECTION_LABELS
 from studio.emotion.reading.text.network import TextNetwork
 from studio.emotion.reading.text.phrases import read_phrase
@@ -20,8 +21,9 @@ _LEAST_SHARE, _MOST_FEELINGS = 0.12, 3
 # more often by the mixture (.94 against .92), arousal by what is heard (.98 against .91).
 _HEARD = 0.6
 _LONGEST = 1000
-# What only the notation has.
-_NOTATION = re.compile(r":\s*[-.\d]|:\s*$|[@+]|\bvad\s*\(")
+# What only the notation has: a label with a number ("at 3:30" is none), a sum, a channel, coordinates, a course.
+_WITH_NUMBER = re.compile(r"([^\W\d][\w'’-]*)\s*:\s*(?:[-+]?[.\d]+\s*(?:$|[-+@,\s])|$)")
+_NOTATION = re.compile(r"\w\s*[@+]\s*\w|\bvad\s*\(")
 _EDGES = ".,!?\"'“”‘’…()"
 
 
@@ -39,10 +41,23 @@ def read_text(text: str) -> Emotion:
     try:
         return Emotion.parse(text)
     except InputError:
-        words = [w.strip(_EDGES) for w in text.replace("-", " ").split() if any(c.isalpha() for c in w)]
-        if _NOTATION.search(text) or not words or (len(words) == 1 and not network().is_word(words[0])):
+        if _is_notation(text) or (_is_no_english(text) and read_phrase(text) is None):
             raise
     return read_direction(text)
+
+
+def _is_no_english(text: str) -> bool:
+    """Whether there is no word in it, or only one that the network doesn't know."""
+    words = [w.strip(_EDGES) for w in text.replace("-", " ").split() if any(c.isalpha() for c in w)]
+    return not words or (len(words) == 1 and not network().is_word(words[0]))
+
+
+def _is_notation(text: str) -> bool:
+    """Whether a text that can't be parsed was meant as the notation."""
+    if _NOTATION.search(text) or COURSE.search(text):
+        return True
+    # All of it, or what is before the colon is a feeling.
+    return any(m.start() == len(text) - len(text.lstrip()) or known(m[1]) for m in _WITH_NUMBER.finditer(text))
 
 
 def read_direction(text: str) -> Emotion:
@@ -51,15 +66,18 @@ def read_direction(text: str) -> Emotion:
     A direction that only names feelings ("not angry, just disappointed") is read by `phrases`, all others by the
     network. Raises InputError when there is nothing to read, or more than a thousand characters.
     """
-    if not any(c.isalpha() for c in text):
-        raise InputError(f"There is no direction to read in {text.strip()[:40]!r}: say in words how it is to be felt.")
     if len(text) > _LONGEST:
         raise InputError(f"The direction has {len(text)} characters; say it in at most {_LONGEST}.")
     named = read_phrase(text)
-    return named if named is not None else _guess(text)
+    if named is not None:
+        return named
+    if not any(c.isalpha() for c in text):
+        raise InputError(f"There is no direction to read in {text.strip()[:40]!r}: say in words how it is to be felt.")
+    return guess(text)
 
 
-def _guess(text: str) -> Emotion:
+def guess(text: str) -> Emotion:
+    """What the network makes of a text as a direction."""
     said = network().read(text)["direction"].astype(float)
     shares = np.exp(said[: len(DIRECTION_LABELS)] - said[: len(DIRECTION_LABELS)].max())
     shares /= shares.sum()

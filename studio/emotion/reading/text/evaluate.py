@@ -1,7 +1,14 @@
-"""How well the text reader does on its corpora's own splits."""
+"""How well the text reader does on its corpora's own splits.
+
+    python -m studio.emotion.reading.text.evaluate DATA
+
+reads them with the shipped weights, in two minutes or so.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.emotion.reading.text import corpora
+from studio.emotion.reading.text.heads import HEADS
+from studio.emotion.reading.text.network import TextNetwork
 
 Floats = npt.NDArray[np.float32]
 # texts -> {head: outputs [N, n]}
@@ -49,3 +58,15 @@ def f1(said: npt.NDArray[np.bool_], wanted: npt.NDArray[np.bool_]) -> float:
     """2 hits / (said + wanted)."""
     total = int(said.sum()) + int(wanted.sum())
     return 2.0 * int((said & wanted).sum()) / total if total else 0.0
+
+
+def _shipped(texts: list[str]) -> dict[str, Floats]:
+    network = TextNetwork()
+    said = [network.read(text) for text in texts]
+    return {head: np.stack([s[head] for s in said]) for head in HEADS}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="the folder that holds goemotions and emobank")
+    print(json.dumps(figures(_shipped, parser.parse_args().data), indent=1))

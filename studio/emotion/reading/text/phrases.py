@@ -2,6 +2,12 @@
 
 What is named can be read exactly; a model would only guess. A direction with any other word in it is left to the model
 (`direction`).
+
+An unqualified feeling is the whole of it, as in the notation: "sad", "in a sad voice" and ``sad`` are 1. A degree word
+is a factor: "barely" .2, "a little" .35, "somewhat" .55, "quite" .8, "very" 1.25, "extremely" 1.5; two of them multiply
+("very very", "just a little"). Feelings of one direction share the stage: where their factors sum to more than 1 they
+are divided by the sum. So "very sad" alone is sad, which is whole already, and in "happy but very nervous" the nerves
+have the greater part.
 """
 
 from __future__ import annotations
@@ -10,13 +16,11 @@ import re
 from dataclasses import dataclass
 
 from studio.emotion.emotion import NEUTRAL, Emotion
-from studio.emotion.labels import known
+from studio.emotion.labels import EMOJI, known, without_variants
+from studio.errors import InputError
 
-# How strongly a plain "sad" is felt. Actors take an unqualified direction as clear but not extreme, and "very sad" has
-# to be more.
-PLAIN = 0.7
-# Degree adverbs by strength, in the order of Quirk et al. 1985 (diminishers, compromisers, boosters, maximizers); the
-# factors are spread evenly over what lies between nothing and the whole.
+# Degree adverbs by their factor, in the order of Quirk et al. 1985 (minimizers, diminishers, compromisers; boosters,
+# maximizers); those that weaken are spread about evenly between nothing and the whole.
 # fmt: off
 _DEGREES = {
     0.2: (
@@ -30,12 +34,13 @@ _DEGREES = {
     0.55: (
         "somewhat", "fairly", "rather", "moderately", "quietly", "softly", "gently", "almost", "some", "nearly",
     ),
-    0.7: ("quite", "pretty", "genuinely", "simply", "just", "only", "mostly", "mainly"),
-    0.85: (
+    0.8: ("quite", "pretty", "mostly", "mainly"),
+    1.0: ("genuinely", "simply", "just", "only"),
+    1.25: (
         "very", "really", "deeply", "truly", "so", "seriously", "terribly", "awfully", "highly", "strongly", "much",
-        "visibly", "openly", "intensely", "full of", "filled with", "a lot of",
+        "visibly", "openly", "intensely", "full of", "filled with", "a lot of", "more than a little", "more than a bit",
     ),
-    1.0: (
+    1.5: (
         "extremely", "utterly", "completely", "totally", "absolutely", "incredibly", "overwhelmingly", "wildly",
         "beside herself with", "beside himself with", "insanely", "thoroughly", "purely", "pure", "sheer",
     ),
@@ -44,8 +49,13 @@ _NEGATIONS = (
     "not", "never", "no", "without", "no longer", "isn't", "not at all", "anything but", "far from", "neither", "nor",
     "without a trace of", "without any", "nothing", "rather than", "instead of", "than", "not so much",
 )
-_JOINS = ("and", "or", "nor", "&")
-_STOPS = (",", ";", ".", "but", "yet", "with", "though", "as well as", "mixed with", "then", "also", "plus")
+# "not so much angry as sad" denies the first of the two.
+_DENIES_THE_FIRST, _SECOND = "not so much", "as"
+_JOINS = ("and", "or", "nor", "&", "/")
+_STOPS = (
+    ",", ";", ".", "!", "?", "…", "-", "–", "—", "but", "yet", "with", "though", "as well as", "mixed with", "then",
+    "also", "plus",
+)
 # Words that carry a direction's grammar and no feeling.
 _EMPTY = frozenset((
     "in", "a", "an", "the", "tone", "voice", "way", "manner", "sound", "sounding", "sounds", "feeling", "feels",
@@ -57,7 +67,11 @@ _EMPTY = frozenset((
 # What a negated feeling leaves when nothing else is named: a part of its opposite ("not happy" is not yet sad), since
 # negation shifts rather than inverts (Kiritchenko & Mohammad 2016).
 _NEGATED = -0.35
+# "Not very sad" is as sad as "hardly sad"; "not quite" and "not extremely" are no other.
+_NOT_VERY, _WEAK = 0.2, 0.8
 _LONGEST = 4
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?|[.]\d+")
+_TOKEN = re.compile(rf"{'|'.join(map(re.escape, EMOJI))}|{_NUMBER.pattern}|[^\W\d_][\w'-]*|[^\s\"“”‘]")
 
 
 @dataclass(frozen=True)
@@ -68,44 +82,68 @@ class _Feeling:
 
 
 def read_phrase(text: str) -> Emotion | None:
-    """The Emotion of a direction that only names feelings, or None when there is more (or nothing) in it."""
-    feelings = _feelings(re.findall(r"[^\W\d_][\w'’-]*|[,;.&]", text.lower().replace("’", "'")))
+    """The Emotion of a direction that only names feelings, or None when there is more (or nothing) in it.
+
+    Raises InputError for feelings with a number beside them ("happy 0.5", "50% happy"), and says how it is written.
+    """
+    tokens = _tokens(text)
+    words = [t for t in tokens if t not in "%()"]
+    numbers = [
+        t
+        for i, t in enumerate(words)
+        if _NUMBER.fullmatch(t) and any(known(beside) for beside in (*words[max(0, i - 1) : i], *words[i + 1 : i + 2]))
+    ]
+    feelings = _feelings([t for t in words if t not in numbers] if numbers else tokens)
     if not feelings:
         return None
-    named = [f for f in feelings if not f.negated]
-    if not named:
-        return sum((f.weight * _NEGATED * _of(f.label) for f in feelings), NEUTRAL)
-    # Two feelings at once share the stage: their sum may not pass what one alone would be.
-    total = sum(f.weight for f in named)
-    scale = max((f.weight for f in named), default=0.0) / total if total > 1.0 else 1.0
-    return sum((f.weight * scale * _of(f.label) for f in named), NEUTRAL)
+    if numbers:
+        raise InputError(
+            f"The number in {text.strip()!r} stands alone: write an intensity after a colon, "
+            f"{_with_colon(feelings[0].label, numbers[0], '%' in tokens)}."
+        )
+    total = sum(f.weight for f in feelings if not f.negated)
+    if total == 0.0:
+        return sum((min(f.weight, 1.0) * _NEGATED * _of(f.label) for f in feelings), NEUTRAL)
+    return sum((f.weight / max(total, 1.0) * _of(f.label) for f in feelings if not f.negated), NEUTRAL)
+
+
+def _with_colon(label: str, number: str, percent: bool) -> str:
+    """The notation of what was probably meant."""
+    value = float(number.replace(",", ".")) / (100.0 if percent else 1.0)
+    return f"{label.replace(' ', '_')}:{value if 0.0 <= value <= 1.0 else 0.5:g}"
+
+
+def _tokens(text: str) -> list[str]:
+    found = _TOKEN.findall(without_variants(text).lower().replace("’", "'"))
+    # "Angry-sad" are two, "self-assured" is one.
+    return [part for t in found for part in ([t] if known(t) or len(t) == 1 else t.split("-"))]
 
 
 def _feelings(tokens: list[str]) -> list[_Feeling] | None:
-    """The feelings in order; None at the first word that is something else."""
+    """The feelings in order; None at the first word that is something else, or for a degree of nothing."""
     found: list[_Feeling] = []
-    degree, negated, at = None, False, 0
+    degree, negation, at = None, "", 0
     while at < len(tokens):
-        phrase, kind, value = _longest(tokens, at)
+        length, kind, factor = _longest(tokens, at)
+        phrase = " ".join(tokens[at : at + length])
+        at += length
         if kind is None:
             return None
-        at += phrase
         if kind == "negation":
-            negated, degree = True, None
+            negation, degree = phrase, None
         elif kind == "degree":
-            # "not very sad" is a little sad.
-            degree = value if degree is None else degree * value
-        elif kind == "stop":
-            negated, degree = False, None
+            degree = factor * (1.0 if degree is None else degree)
+        elif kind == "stop" or (phrase == _SECOND and negation == _DENIES_THE_FIRST):
+            negation, degree = "", None
+        elif kind == "label" and negation and degree is not None and degree >= _WEAK:
+            # "not just angry" is angry, and something else.
+            found.append(_Feeling(phrase, degree if degree == 1.0 else _NOT_VERY, False))
+            degree = None
         elif kind == "label":
-            label = " ".join(tokens[at - phrase : at])
-            if negated and degree is not None and degree >= PLAIN:
-                found.append(_Feeling(label, 1.0 - degree, False))
-            else:
-                found.append(_Feeling(label, PLAIN if degree is None else degree, negated))
+            found.append(_Feeling(phrase, 1.0 if degree is None else degree, bool(negation)))
             # "not angry or sad" negates both; the degree is spent.
             degree = None
-    return found
+    return found if degree is None else None
 
 
 def _longest(tokens: list[str], at: int) -> tuple[int, str | None, float]:
@@ -123,7 +161,8 @@ def _longest(tokens: list[str], at: int) -> tuple[int, str | None, float]:
             return length, "stop", 0.0
         if phrase in _EMPTY:
             return length, "empty", 0.0
-        if known(phrase):
+        # Labels are known with any "and" in them; here one may not begin or end so.
+        if known(phrase) and not {tokens[at], tokens[at + length - 1]} & set(_JOINS):
             return length, "label", 0.0
     return 1, None, 0.0
 
