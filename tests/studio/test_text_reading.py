@@ -172,7 +172,6 @@ def test_the_lines_before_tell_what_a_short_line_means() -> None:
     bad = read_line("Yes.", ["Your mother died this morning.", "Are you sure? This is so sad."])
     assert good.vad[0] > 0.1 > bad.vad[0]
     assert read_line("He's gone.", ["We lost grandpa."]).vad[0] < -0.3
-    assert read_line("He's gone.") == NEUTRAL
     assert read_line("Yes.") == NEUTRAL
 
 

@@ -62,13 +62,18 @@ def read_line(text: str, context: Sequence[str] = ()) -> Emotion:
     if not any(c.isalnum() for c in text):
         return NEUTRAL
     reading, scene = _Reading.of(text), text
+    silent = _labelled(reading) == NEUTRAL and (reading.moved < _MOVED or _is_word(text))
     if before := [c for c in context if c.strip()][-_CONTEXT_LINES:]:
-        silent = _labelled(reading) == NEUTRAL and reading.moved < _MOVED
         short = silent and len(text.split()) <= _SHORT_WORDS
         together = " ".join([*before, text])
         reading = reading.beside(_Reading.of(together), _SHORT_SHARE if short else _LONG_SHARE)
         scene = together if short else text
-    return _felt(reading, scene)
+    return NEUTRAL if _is_word(scene) and silent else _felt(reading, scene)
+
+
+def _is_word(text: str) -> bool:
+    """Whether a line is one word, said and not exclaimed: "Yes." is no scene."""
+    return len(text.split()) == 1 and "!" not in text
 
 
 def _felt(reading: _Reading, scene: str) -> Emotion:
