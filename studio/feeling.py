@@ -6,6 +6,7 @@ The files among these need an engine or a long look, so this stands above `studi
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -30,6 +31,8 @@ from studio.performance.tracked import Tracked
 
 # Given for an emotion: what the line itself implies.
 AUTO = "auto"
+_LOG = logging.getLogger("affetto")
+
 # What may stand for an emotion.
 Feelable = Emotion | EmotionTrack | str | Path | Mapping[str, Any] | Sequence[float] | None
 Sense = Literal["voice", "face"]
@@ -155,6 +158,10 @@ def _of_json(given: Any) -> EmotionTrack:
 
 
 def _of_voice(path: Path, look: Look) -> EmotionTrack:
+    if not look.neutral:
+        _LOG.warning(
+            "%s is read by itself; beside plain recordings of the same speaker (neutral) it is surer.", path.name
+        )
     course = [] if look.overall else read_voice_track(path, look.neutral, start=look.start, end=look.end)
     if len(course) >= _SHORTEST_COURSE:
         return EmotionTrack.by_second(course)
