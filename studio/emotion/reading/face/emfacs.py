@@ -96,5 +96,6 @@ PROTOTYPES: Mapping[str, tuple[Prototype, ...]] = {
 def scores(units: Mapping[str, Array]) -> dict[str, Array]:
     """How strongly each expression shows, [F] in [0, 1]: as its best prototype does. units as of `signs`."""
     return {
-        emotion: np.max([p.strength(units) for p in prototypes], axis=0) for emotion, prototypes in PROTOTYPES.items()
+        emotion: np.stack([p.strength(units) for p in prototypes]).max(axis=0)
+        for emotion, prototypes in PROTOTYPES.items()
     }

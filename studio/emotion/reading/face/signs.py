@@ -22,7 +22,7 @@ def signs(strengths: Array, frontal: Array) -> dict[str, Array]:
     unit = {str(u): s.mean(axis=1) for u, s in side.items()}
     # Where inner brows rise and outer ones don't, something holds them down; browDown then reads zero.
     unit["1+4"] = unit["1"] * (1.0 - unit["2"])
-    unit["25"] = np.max([unit["10"], unit["16"], unit["26"]], axis=0)
+    unit["25"] = np.stack([unit["10"], unit["16"], unit["26"]]).max(axis=0)
     # It reads no cheekSquint; what a raised cheek does to the lower lid it reads as eyeSquint.
     unit["6"] = np.maximum(unit["6"], unit["7"] * unit["12"])
     # A closing lid reads as a tightened one too.
