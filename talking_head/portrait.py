@@ -65,7 +65,7 @@ def read_portrait(
     """
     name, photo = _photo(source)
     image = _scaled(photo, max_side)
-    chosen = _choose((landmarker or Landmarker()).detect(image), face, name)
+    chosen = choose_face((landmarker or Landmarker()).detect(image), face, name)
     height, width = (n - n % 2 for n in image.shape[:2])
     _check_size(chosen, name, photo, image)
     _check_turn(chosen.points, name)
@@ -103,7 +103,11 @@ def _scaled(photo: Picture, max_side: int) -> Picture:
     return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0))
 
 
-def _choose(faces: list[FaceLandmarks], face: int | None, name: str) -> FaceLandmarks:
+def choose_face(faces: list[FaceLandmarks], face: int | None, name: str) -> FaceLandmarks:
+    """The face asked for among those found in `name`, largest first, counted from 1; None is the largest.
+
+    Raises InputError when there is no such face, or none at all.
+    """
     if not faces:
         raise InputError(f"No face was found in {name}; use an upright photograph with one clearly visible face.")
     count = "1 face was" if len(faces) == 1 else f"{len(faces)} faces were"

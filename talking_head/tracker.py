@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from studio.media.video import Video, open_video
 from studio.performance import FaceMotion
 from studio.performance.tracked import Tracked
 from talking_head.landmarks import FaceLandmarks, Landmarker, head_angles, head_matrix
-from talking_head.portrait import check_source
+from talking_head.portrait import check_source, choose_face
 
 Picture = npt.NDArray[np.uint8]
 
@@ -31,8 +30,6 @@ _MIN_FACE = 48
 _REACH, _SPEED = 0.5, 1.0
 # One who comes back may have come nearer or gone back, but not by more than this factor.
 _SIZE_CHANGE = 1.8
-
-_LOG = logging.getLogger("affetto")
 
 
 class LandmarkTracker:
@@ -80,9 +77,7 @@ class LandmarkTracker:
         if (step := max(height, width) / (2 * _MAX_SIDE)) > 1:
             small = (max(1, round(width / step)), max(1, round(height / step)))
             image = np.asarray(Image.fromarray(image).resize(small, Image.Resampling.BOX))
-        chosen = _choose(self._landmarker.detect(image), face, name)
-        if chosen is None:
-            raise InputError(f"No face was found in {name}; use an upright photograph with one clearly visible face.")
+        chosen = choose_face(self._landmarker.detect(image), face, name)
         if chosen.size < _MIN_FACE:
             raise InputError(
                 f"The face in {name} is {chosen.size:.0f} pixels large, and {_MIN_FACE} are needed; use one in which "
@@ -129,7 +124,7 @@ class _Person:
     def _look(self, frame: Picture) -> FaceLandmarks | None:
         faces = [f for f in self._landmarker.detect(frame) if f.size >= _MIN_FACE]
         if self._last is None:
-            return _choose(faces, self._face, self._name)
+            return choose_face(faces, self._face, self._name) if faces else None
         return min((f for f in faces if self._same(f)), key=self._distance, default=None)
 
     def _same(self, face: FaceLandmarks) -> bool:
@@ -143,20 +138,6 @@ class _Person:
         assert self._last is not None
         apart = (face.box[:2] + face.box[2:] - self._last.box[:2] - self._last.box[2:]) / 2
         return float(np.linalg.norm(apart)) / self._last.size
-
-
-def _choose(faces: list[FaceLandmarks], face: int | None, name: str) -> FaceLandmarks | None:
-    """The face asked for among those of a frame, largest first; None when there is none at all."""
-    if not faces:
-        return None
-    count = "1 face was" if len(faces) == 1 else f"{len(faces)} faces were"
-    if face is None:
-        if len(faces) > 1:
-            _LOG.warning("%s found in %s; the largest is taken, --face N chooses the N-th largest.", count, name)
-        return faces[0]
-    if not 1 <= face <= len(faces):
-        raise InputError(f"There is no face {face} in {name}: {count} found, counted from the largest, which is 1.")
-    return faces[face - 1]
 
 
 def _tracked(frames: list[FaceLandmarks | None], fps: float) -> Tracked:

@@ -183,9 +183,8 @@ def plan(
     for comma, seconds in breaths.items():
         # The pause at a comma lies in the sound before it, the comma and the space after.
         near = amid[comma - 1 : comma + 2]
-        near *= min(1.0, seconds * FRAMES_PER_SECOND / max(near.sum(), 1.0))
-        # What is more goes to the comma itself: the sound before it would be held on, not fall silent.
-        near[1] += seconds * FRAMES_PER_SECOND - near.sum()
+        near[1] += near.sum() < 1.0
+        near *= seconds * FRAMES_PER_SECOND / near.sum()
 
     parts = np.stack([sound, amid])
     # Each token lasts at least a frame, in the longer of its parts, unless it lies in the margin.

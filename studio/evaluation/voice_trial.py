@@ -1,6 +1,6 @@
 """What the shipped model hears in corpora and voices that it did not learn from.
 
-    python -m studio.emotion.reading.voice.trial DATA
+    python -m studio.evaluation.voice_trial DATA
 
 DATA holds vctk, ljspeech, librispeech_test_other and thorsten_emotional; this project's own voice speaks besides,
 unless --no-own. Prints the rows of the model card.
@@ -21,6 +21,7 @@ from studio.emotion.reading.voice import read_voice
 from studio.emotion.reading.voice.corpora import librispeech
 from studio.emotion.reading.voice.model import emotion_of, load
 from studio.emotion.reading.voice.train import kept_out
+from studio.studio import Studio
 
 _LINES = (
     "I told you that the letter would come today.",
@@ -91,8 +92,6 @@ def thorsten(data: Path) -> None:
 
 def own_voice(voice: str) -> None:
     """This project's own voice: three lines, seven emotions, beside the same lines spoken plainly."""
-    from studio.studio import Studio  # an engine, which the reader itself does without
-
     studio = Studio()
 
     def say(text: str, emotion: str) -> tuple[npt.NDArray[np.float32], int]:
