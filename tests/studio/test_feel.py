@@ -152,6 +152,12 @@ def test_auto_reads_each_sentence_by_itself():
     assert track.at(9).vad[0] > 0.3
 
 
+def test_a_plain_sentence_after_a_sad_one_stays_plain():
+    track = lines_of("He died last night. The meeting is at three.")
+    assert track.at(1).vad[0] < -0.3
+    assert track.at(6) == NEUTRAL
+
+
 def test_a_curve_and_marks_in_words_cannot_both_be_followed():
     curve = EmotionTrack((Key(0.0, SAD), Key(1.0, ANGRY)), "seconds")
     with pytest.raises(InputError, match="one or the other"):

@@ -16,7 +16,7 @@ from studio.emotion.reading.text.heads import GOEMOTIONS
 # Lines before the line that are read with it, and how much that reading counts: a short line that says nothing by
 # itself ("I see.") means what they make of it, any other speaks for itself.
 _CONTEXT_LINES = 2
-_SHORT_WORDS, _SHORT_SHARE, _LONG_SHARE = 5, 0.6, 0.2
+_SHORT_WORDS, _SHORT_SHARE, _LONG_SHARE = 3, 0.6, 0.2
 # A reading this far over or under a threshold is sure, in logits.
 _SURE = 2.0
 # Labels of what is thought rather than felt: nobody says "Yes." or "I see now." in a tone of their own for it.
