@@ -112,7 +112,11 @@ def test_verbose_says_what_is_done_on_either_side_of_the_command(tmp_path):
 def test_a_stop_leaves_nothing(tmp_path, stop):
     line = "This is a long line, so that there is time to stop it while the film is drawn. " * 3
     process = subprocess.Popen(
-        [AFFETTO, "perform", FACES / "neutral.jpeg", line, "-v"], cwd=tmp_path, stderr=subprocess.PIPE
+        [AFFETTO, "perform", FACES / "neutral.jpeg", line, "-v"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        # Tests run in the background inherit that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(stop, signal.SIG_DFL),
     )
     for said in process.stderr:
         if b"planned" in said:
