@@ -61,12 +61,16 @@ class ModelFile(BaseModel):
 
 
 class Checkpoint(BaseModel):
-    """A model: its files, what it is for, its licence and where it comes from originally."""
+    """A model: its files, what it is for, its licence and where it comes from originally.
+
+    optional: brought when something needs it, or when it is named.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     purpose: str
     licence: str
     source: str
+    optional: bool = False
     files: tuple[ModelFile, ...]
 
 
@@ -113,14 +117,14 @@ def status() -> Iterator[Status]:
 
 
 def fetch(names: Sequence[str] | None = None, progress: Progress | None = None, thorough: bool = False) -> list[str]:
-    """Bring the files of the named checkpoints (None: all) that are not here yet; returns what was brought.
+    """Bring the files of the named checkpoints (None: all but optional ones) that are not here yet.
 
-    A file appears under its name only when whole and of the right hash. thorough: check the hash of what is here too,
-    and bring anew what is damaged. Raises CheckpointError that names the file.
+    Returns what was brought. A file appears under its name only when whole and of the right hash. thorough: check the
+    hash of what is here too, and bring anew what is damaged. Raises CheckpointError that names the file.
     """
     here = _right if thorough else _has_size
     brought: list[str] = []
-    for name in _known(names):
+    for name in _known(names) if names is not None else [n for n, c in manifest().items() if not c.optional]:
         target = home() / "models" / name
         files = manifest()[name].files
         if all(here(target / f.name, f) for f in files):

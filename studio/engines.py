@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -16,9 +16,11 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from studio.delivery import Delivery
 from studio.emotion import EmotionTrack
 from studio.errors import InputError
 from studio.performance import Clip, Speech
+from studio.performance.chunk import Bookmark, Chunk
 from studio.performance.tracked import Tracked
 
 GROUP = "affetto.engines"
@@ -57,14 +59,47 @@ class Speaker(Protocol):
         *,
         voice: str,
         track: EmotionTrack,
-        seconds: float | None,
-        seed: int,
+        delivery: Delivery,
         progress: Progress | None = None,
     ) -> Speech:
-        """Say `text`. With `seconds`, the result has exactly ``round(seconds * sample_rate)`` samples.
+        """Say `text`. With `delivery.seconds`, the result has exactly ``round(seconds * sample_rate)`` samples.
 
         track: the emotion over the line, in words or seconds; its marks as far as the engine can follow them.
-        Raises InputError for an unknown voice, nothing to say, or a length out of reach (with the range in reach).
+        Raises InputError for an unknown voice, nothing to say, or a length or pin out of reach (with the reach).
+        """
+        ...
+
+    def takes(
+        self,
+        text: str,
+        count: int,
+        *,
+        voice: str,
+        track: EmotionTrack,
+        delivery: Delivery,
+        progress: Progress | None = None,
+    ) -> tuple[Speech, ...]:
+        """`count` readings of `text` that differ, the best first; arguments and errors as of `speak`.
+
+        Each has a seed of its own, and `speak` with that seed in the same delivery says it again.
+        """
+        ...
+
+    def stream(
+        self,
+        text: str,
+        *,
+        voice: str,
+        track: EmotionTrack,
+        delivery: Delivery,
+        prompt: bool = True,
+        after: Bookmark | None = None,
+    ) -> Generator[Chunk]:
+        """`speak` in chunks, each made when it is asked for; closing it stops the work.
+
+        prompt: sound comes as soon as it can; else a chunk is a sentence, and ends with a bookmark.
+        after: go on from there; the chunks are those of a stream that was not interrupted, to the sample.
+        Raises InputError as `speak`, and for a delivery with a length or with pins.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from studio.delivery import Delivery
 from studio.emotion import Emotion, EmotionTrack
 from studio.evaluation.bench import Measurement, peak_memory, side_by_side
 from tts.acoustic import SAMPLE_RATE, Kokoro, voices
@@ -29,7 +30,7 @@ def measure(portrait: Path) -> list[Measurement]:
         return len(kokoro.sound(encoding, frames, *kokoro.contour(encoding, frames)))
 
     def speak() -> int:
-        return len(speaker.speak(TEXT, voice=VOICE, track=angry, seconds=None, seed=0).samples)
+        return len(speaker.speak(TEXT, voice=VOICE, track=angry, delivery=Delivery()).samples)
 
     cut_time, uncut_time, speak_time = side_by_side(
         [in_three, lambda: uncut.speak(sentence.ids, style), speak], rounds=7

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -26,7 +27,8 @@ _GAP = -1
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of a line in frames: the sound of a symbol, of a word of its sentence, or a pause (word None)."""
+    """A stretch of a line in frames: the sound of a symbol, of a word of its sentence, or with word None a pause or a
+    "[laugh]"."""
 
     symbol: str
     word: int | None
@@ -72,6 +74,20 @@ def spans(sentence: Sentence, frames: Ints, paused: Bools, start: int, end: int)
     return out
 
 
+def replaced(spans: list[Span], sounds: Sequence[Phoneme], at: int) -> list[Span]:
+    """The spans with sounds that are no words in place of what is there from frame `at` on; their times are seconds
+    from then, and they hang together or have pauses between them."""
+    out = spans
+    for sound in sounds:
+        start, end = (max(at + round(t * SAMPLE_RATE / FRAME), out[0].start) for t in (sound.start, sound.end))
+        end = min(end, out[-1].end)
+        if start < end:
+            before = [replace(s, end=min(s.end, start)) for s in out if s.start < start]
+            after = [replace(s, start=max(s.start, end)) for s in out if s.end > end]
+            out = [*before, Span(sound.symbol, None, start, end), *after]
+    return out
+
+
 def phonemes(line: list[list[Span]], offsets: list[int], samples: int) -> tuple[Phoneme, ...]:
     """The spans of all sentences in seconds. offsets: each sentence's first frame; samples: the line's length."""
     flat = [(s.symbol, o + s.start, o + s.end) for spans_, o in zip(line, offsets, strict=True) for s in spans_]
@@ -109,7 +125,7 @@ def _sounds(sentence: Sentence, frames: Ints) -> tuple[list[tuple[str, int | Non
             stress = ""
         elif symbol in symbols.STRESS:
             stress = symbol
-        in_sound = symbols.is_spoken(symbol) or symbol in symbols.STRESS or symbol == symbols.LENGTH
+        in_sound = symbols.is_spoken(symbol) or symbol in symbols.STRESS or symbol in symbols.MODIFIERS
         # A stress mark is of the sound to come.
         of_token.append((len(sounds) if symbol in symbols.STRESS else len(sounds) - 1) if in_sound else _GAP)
     of_token.append(_GAP)
@@ -153,8 +169,8 @@ def _marks(sentence: Sentence, frames: Ints) -> list[str]:
 
 
 def _is_sound(symbol: str) -> bool:
-    # The last character: a stress mark may stand before a vowel.
-    return symbols.is_spoken(symbol[-1])
+    # A "[laugh]", or by the last character: a stress mark may stand before a vowel.
+    return symbol.startswith("[") or symbols.is_spoken(symbol[-1])
 
 
 def _seconds(frame: int, samples: int) -> float:

@@ -12,10 +12,12 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from apps.cli import models, options
+from apps.cli import models, options, voice
 from apps.cli.console import print_json, progress, set_up_logging, stderr
 from apps.cli.feel import course_in_words, feel
+from apps.cli.read import read
 from studio import AffettoError, Clip, InputError, Speech, Studio, checkpoints
+from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE, FEWEST_TAKES, MOST_TAKES
 from studio.evaluation import bench as measuring
 from studio.media.files import check_place
 from studio.media.film import FILM_SUFFIXES
@@ -30,7 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models.app, name="models")
+app.add_typer(voice.app, name="voice")
 app.command()(feel)
+app.command()(read)
 
 
 @app.callback()
@@ -57,7 +61,23 @@ def speak(
     voice: options.Voice = DEFAULT_VOICE,
     emotion: options.EmotionText = "neutral",
     seconds: options.Seconds = None,
+    nearest: options.Nearest = False,
+    pin: options.Pins = None,
     seed: options.Seed = 0,
+    temperature: options.Temperature = DEFAULT_TEMPERATURE,
+    takes: Annotated[
+        int | None,
+        typer.Option(
+            help="So many readings that differ, the best as OUT-1.wav, the next as OUT-2.wav ...",
+            min=FEWEST_TAKES,
+            max=MOST_TAKES,
+            show_default=False,
+        ),
+    ] = None,
+    prosody: options.Prosody = DEFAULT_PROSODY,
+    like: options.Like = None,
+    like_text: options.LikeText = None,
+    lexicon: options.Lexicon = None,
     context: options.Context = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="WAV to write; its timeline lies beside as JSON.")] = Path(
         "speech.wav"
@@ -68,15 +88,25 @@ def speak(
 ) -> None:
     """Say a line: text -> WAV, with phoneme and word times in a JSON beside it."""
     words = options.text_from(text, file)
-    Speech.check_place(out)
+    places = [out] if takes is None else [out.with_stem(f"{out.stem}-{i}") for i in range(1, takes + 1)]
+    for place in places:
+        Speech.check_place(place)
+    how = _how(seed, temperature, pin, nearest, prosody, like, like_text, lexicon, context)
     studio = Studio(device)
     with progress() as stages:
-        speech = studio.speak(words, voice, emotion, seconds, seed, stages, context or ())
-        path = speech.save(out)
-    if as_json:
-        print_json(_described(speech, path))
+        if takes is None:
+            said: tuple[Speech, ...] = (studio.speak(words, voice, emotion, seconds, progress=stages, **how),)
+        else:
+            said = studio.speak(words, voice, emotion, seconds, takes=takes, progress=stages, **how)
+        paths = [speech.save(place) for speech, place in zip(said, places, strict=True)]
+    if as_json and takes is None:
+        print_json(_described(said[0], paths[0]))
+    elif as_json:
+        print_json({"takes": [_described(speech, path) for speech, path in zip(said, paths, strict=True)]})
     else:
-        print(f"{path}: {speech.seconds:.2f} s, {speech.voice}, {course_in_words(speech.track)}")
+        for i, (speech, path) in enumerate(zip(said, paths, strict=True)):
+            ranked = "" if takes is None else f", seed {speech.seed}" + ", the best" * (i == 0)
+            print(f"{path}: {speech.seconds:.2f} s, {speech.voice}, {course_in_words(speech.track)}{ranked}")
 
 
 @app.command()
@@ -112,7 +142,14 @@ def perform(
     voice: options.Voice = DEFAULT_VOICE,
     emotion: options.EmotionText = "neutral",
     seconds: options.Seconds = None,
+    nearest: options.Nearest = False,
+    pin: options.Pins = None,
     seed: options.Seed = 0,
+    temperature: options.Temperature = DEFAULT_TEMPERATURE,
+    prosody: options.Prosody = DEFAULT_PROSODY,
+    like: options.Like = None,
+    like_text: options.LikeText = None,
+    lexicon: options.Lexicon = None,
     face: options.Face = None,
     context: options.Context = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="MP4 to write.")] = Path("film.mp4"),
@@ -123,9 +160,10 @@ def perform(
     """Let a photograph say a line: portrait + text + emotion -> MP4."""
     words = options.text_from(text, file)
     check_place(out, *FILM_SUFFIXES)
+    how = _how(seed, temperature, pin, nearest, prosody, like, like_text, lexicon, context)
     studio = Studio(device)
     with progress() as stages:
-        clip = studio.perform(portrait, words, voice, emotion, seconds, seed, face, stages, context or ())
+        clip = studio.perform(portrait, words, voice, emotion, seconds, face=face, progress=stages, **how)
         path = clip.save(out, lambda done, total: stages("drawing the film", done, total))
     _tell(clip, path, as_json)
 
@@ -143,11 +181,16 @@ def voices(as_json: options.Json = False, verbose: options.Verbose = False) -> N
 
 @app.command()
 def bench(
-    only: Annotated[list[str] | None, typer.Argument(help="speech, face, perform; all if left out.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="speech, streaming, face, perform, tts; all but tts, which takes half an hour, if left out."
+        ),
+    ] = None,
     as_json: options.Json = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Measure speed and memory on this machine; takes a minute or two."""
+    """Measure on this machine: speed and memory, a minute or two; `affetto bench tts` how well it speaks."""
     known = measuring.names()
     if unknown := set(only or []) - set(known):
         raise InputError(f"There is no bench named {min(unknown)!r}; installed: {', '.join(known)}.")
@@ -155,8 +198,9 @@ def bench(
     with progress() as stages:
         checkpoints.fetch(progress=stages)
         results = {}
-        for i, name in enumerate(only or known):
-            stages("measuring", i, len(only or known))
+        chosen = only or measuring.quick_names()
+        for i, name in enumerate(chosen):
+            stages("measuring", i, len(chosen))
             results[name] = measuring.run(name, portrait)
     if as_json:
         measured = {name: [asdict(m) for m in rows] for name, rows in results.items()}
@@ -173,6 +217,31 @@ def _verdict(m: measuring.Measurement) -> str:
         return ""
     aim = f"at least {m.at_least:g}" if m.at_most is None else f"at most {m.at_most:g}"
     return f"{aim:<16}{'reached' if m.reached else 'MISSED'}"
+
+
+def _how(
+    seed: int,
+    temperature: float,
+    pin: list[str] | None,
+    nearest: bool,
+    prosody: str,
+    like: Path | None,
+    like_text: str | None,
+    lexicon: Path | None,
+    context: list[str] | None,
+) -> dict[str, Any]:
+    """The options of a delivery as `Studio` takes them."""
+    return {
+        "seed": seed,
+        "temperature": temperature,
+        "pins": options.pins_from(pin),
+        "nearest": nearest,
+        "prosody": prosody,
+        "like": like,
+        "like_text": like_text,
+        "lexicon": lexicon,
+        "context": context or (),
+    }
 
 
 def _described(speech: Speech, path: Path) -> dict[str, Any]:

@@ -12,7 +12,10 @@ from studio import checkpoints
 from studio.errors import CheckpointError
 
 app = typer.Typer(help="List, fetch and verify the model files.", no_args_is_help=True, rich_markup_mode=None)
-Names = Annotated[list[str] | None, typer.Argument(help="Which models; all if left out.", show_default=False)]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help="Which models; if left out all that speech and faces need.", show_default=False),
+]
 
 
 @app.command("list")
@@ -28,6 +31,7 @@ def list_models(as_json: options.Json = False, verbose: options.Verbose = False)
             "source": model.source,
             "purpose": model.purpose,
             "bytes": sum(f.bytes for f in model.files),
+            "optional": model.optional,
             "here": here[name],
             "folder": str(checkpoints.home() / "models" / name),
         }
@@ -37,8 +41,8 @@ def list_models(as_json: options.Json = False, verbose: options.Verbose = False)
         print_json({"models": rows})
         return
     for row in rows:
-        state = "here" if row["here"] else "not here"
-        print(f"{row['name']:<18}{state:<10}{row['bytes'] / 1e6:6.1f} MB  {row['licence']:<12}{row['purpose']}")
+        state = "here" if row["here"] else "optional" if row["optional"] else "not here"
+        print(f"{row['name']:<20}{state:<10}{row['bytes'] / 1e6:6.1f} MB  {row['licence']:<12}{row['purpose']}")
 
 
 @app.command()

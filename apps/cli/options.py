@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from apps.cli.console import set_up_logging
+from studio.delivery import PROSODIES
 from studio.errors import InputError
 
 Text = Annotated[
@@ -20,7 +21,13 @@ Text = Annotated[
 TextFile = Annotated[
     Path | None, typer.Option("--file", "-f", help="Read what to say from a UTF-8 file.", show_default=False)
 ]
-Voice = Annotated[str, typer.Option(help="A name from `affetto voices`.")]
+Voice = Annotated[
+    str,
+    typer.Option(
+        help="A name from `affetto voices`, a blend (af_heart*0.7+bf_emma*0.3), the timbre of one with the prosody of "
+        "another (am_michael/bf_emma), or a file that `affetto voice fit` made."
+    ),
+]
 EmotionText = Annotated[
     str,
     typer.Option(
@@ -33,7 +40,32 @@ Context = Annotated[
     typer.Option(help="With --emotion auto: a line said before; may be repeated.", show_default=False),
 ]
 Seconds = Annotated[
-    float | None, typer.Option(help="Exact length; 0.7 to 1.6 times the natural one.", show_default=False)
+    float | None, typer.Option(help="Exact length; 0.65 to 1.8 times the natural one.", show_default=False)
+]
+Temperature = Annotated[
+    float, typer.Option(help="How freely takes depart from the likeliest reading: 0 is that reading.", min=0.0, max=2.0)
+]
+Pins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pin",
+        metavar="WORD=SECONDS",
+        help='When a word starts: "door=1.2"; "the#2=0.8" is the second "the", "7=2" word 7. May be repeated.',
+        show_default=False,
+    ),
+]
+Nearest = Annotated[bool, typer.Option("--nearest", help="Come as close to a length or pin out of reach as can be.")]
+Prosody = Annotated[str, typer.Option(help=f"What decides lengths, pitch and strength: {' or '.join(PROSODIES)}.")]
+Like = Annotated[
+    Path | None,
+    typer.Option(help="A recording whose delivery, contour and tempo, is copied.", show_default=False),
+]
+LikeText = Annotated[
+    str | None,
+    typer.Option(help="The words said in --like: of the same words every sound is copied.", show_default=False),
+]
+Lexicon = Annotated[
+    Path | None, typer.Option(help="Your own pronunciations: a CSV of word,phonemes[,language].", show_default=False)
 ]
 Seed = Annotated[int, typer.Option(help="Another seed is another take; the same seed is the same take.", min=0)]
 Face = Annotated[
@@ -70,3 +102,20 @@ def text_from(argument: str | None, file: Path | None) -> str:
     except UnicodeDecodeError as e:
         raise InputError(f"{file or 'standard input'} is not UTF-8 text (byte {e.start} is not); save it so.") from e
     return str(argument)
+
+
+def pins_from(given: list[str] | None) -> dict[str, float]:
+    """{word: seconds} of WORD=SECONDS options. Raises InputError for one that is none, or a word pinned twice."""
+    pins: dict[str, float] = {}
+    for option in given or []:
+        word, _, start = option.rpartition("=")
+        try:
+            seconds = float(start)
+        except ValueError:
+            word = ""
+        if not word:
+            raise InputError(f'A pin is a word and its time, "door=1.2", not {option!r}.')
+        if word in pins:
+            raise InputError(f"{word!r} is pinned twice: once is enough.")
+        pins[word] = seconds
+    return pins

@@ -1,7 +1,8 @@
 """What `affetto bench` runs. Engines offer benches by the entry-point group ``affetto.benches``.
 
 A bench is a function ``measure(portrait: Path) -> list[Measurement]``. Each runs in a process of its own, so that one's
-memory and thread settings don't show in another's figures.
+memory and thread settings don't show in another's figures. One that takes longer than a minute or two is offered by
+``affetto.benches.long`` instead, and runs only when asked for by name.
 
     python -m studio.evaluation.bench NAME PORTRAIT     run one bench here, print its measurements as JSON
 """
@@ -24,6 +25,7 @@ from statistics import median
 from studio.errors import AffettoError
 
 GROUP = "affetto.benches"
+LONG_GROUP = "affetto.benches.long"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ def machine() -> dict[str, str]:
 
 def names() -> list[str]:
     """The installed benches."""
+    return sorted(e.name for group in (GROUP, LONG_GROUP) for e in entry_points(group=group))
+
+
+def quick_names() -> list[str]:
+    """Those that run when none is named."""
     return sorted(e.name for e in entry_points(group=GROUP))
 
 
@@ -89,5 +96,6 @@ def run(name: str, portrait: Path) -> list[Measurement]:
 
 
 if __name__ == "__main__":
-    chosen = next(e for e in entry_points(group=GROUP) if e.name == sys.argv[1])
+    offered = (e for group in (GROUP, LONG_GROUP) for e in entry_points(group=group))
+    chosen = next(e for e in offered if e.name == sys.argv[1])
     print(json.dumps([asdict(m) for m in chosen.load()(Path(sys.argv[2]))]))

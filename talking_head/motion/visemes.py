@@ -94,6 +94,11 @@ VISEMES: dict[str, Viseme] = {
     **dict.fromkeys("ʃʒʧʤ", _POSTALVEOLAR),
     **dict.fromkeys("kɡgŋxɫcqç", _VELAR),
     **dict.fromkeys("hʔɦ", _TRANSPARENT),
+    # Sounds that are no words. A laugh is an open vowel said with a smile (Ruch & Ekman 2001).
+    "[laugh]": _vowel(0.4, mouthSmile=0.5, mouthLowerDown=0.25, mouthUpperUp=0.2),
+    "[sigh]": _round(0.24, 0.1, 0.2, 0.6),
+    "[gasp]": _vowel(0.38, 0.6, mouthLowerDown=0.16, mouthUpperUp=0.06),
+    "[breath]": Viseme({"jawOpen": 0.16, "mouthLowerDown": 0.08}, 0.6, 0.4),
 }
 
 # Diphthongs move from one shape to another; they leave the first one after this share of their time.
@@ -109,4 +114,4 @@ GLIDES: dict[str, tuple[str, str, float]] = {
 
 def viseme(symbol: str) -> Viseme:
     """The shape of a sound (stress and length marks already taken off); an unknown one leaves the mouth half open."""
-    return VISEMES.get(symbol[:1], _TRANSPARENT) if symbol else REST
+    return VISEMES.get(symbol) or VISEMES.get(symbol[:1], _TRANSPARENT) if symbol else REST

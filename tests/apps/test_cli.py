@@ -59,9 +59,9 @@ def test_a_command_without_its_own_shows_help(tmp_path):
 
 def test_voices(tmp_path):
     voices = json.loads(affetto("voices", "--json", cwd=tmp_path).stdout)["voices"]
-    assert len(voices) == 28
+    assert len(voices) == 41
     assert {"name": "af_heart", "language": "en-US", "gender": "female"} in voices
-    assert {v["language"] for v in voices} == {"en-US", "en-GB"}
+    assert {v["language"] for v in voices} == {"en-US", "en-GB", "es-ES", "fr-FR", "it-IT", "pt-BR", "hi-IN"}
 
 
 @pytest.mark.slow
@@ -84,6 +84,24 @@ def test_speak_prints_one_object_and_writes_what_it_says(tmp_path):
     assert all(a["end"] == pytest.approx(b["start"]) for a, b in pairwise(said["phonemes"]))
     assert left_in(tmp_path / "new") == ["line.json", "line.wav"]
     assert Speech.load(tmp_path / "new" / "line.wav").voice == "bm_george"
+
+
+@pytest.mark.slow
+def test_takes_are_written_beside_each_other_with_their_pins_kept(tmp_path):
+    done = affetto(
+        *("speak", "Come in, it's open.", "--takes", "2", "--pin", "open=1.0", "--seconds", "1.6", "--json"),
+        *("--temperature", "2", "--prosody", "rules", "--out", "line.wav"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    takes = json.loads(done.stdout)["takes"]
+    assert [t["path"] for t in takes] == ["line-1.wav", "line-2.wav"]
+    assert takes[0]["seed"] != takes[1]["seed"]
+    for told in takes:
+        # Within two frames of 25 ms.
+        assert told["words"][3]["start"] == pytest.approx(1.0, abs=0.051)
+        assert told["seconds"] == pytest.approx(1.6)
+    assert left_in(tmp_path) == ["line-1.json", "line-1.wav", "line-2.json", "line-2.wav"]
 
 
 @pytest.mark.slow
@@ -144,6 +162,11 @@ def test_perform_reads_a_file_and_says_in_words_what_it_made(tmp_path):
         (["speak", "Hello", "--emotion", "angrry"], ["angrry", "did you mean angry"]),
         (["speak", "Hello there", "--seconds", "60"], ["60 s", "takes from"]),
         (["speak", "Hello there", "--seconds", "-1"], ["takes from"]),
+        (["speak", "Hello there", "--pin", "there"], ["door=1.2", "'there'"]),
+        (["speak", "Hello there", "--pin", "here=1"], ["no word 'here'"]),
+        (["speak", "Hello there", "--pin", "there=0.01"], ["'there' can't start at 0.01 s", "starts from"]),
+        (["speak", "Hello there", "--prosody", "chance"], ["chance", "autoregressive or rules"]),
+        (["speak", "Hello there", "--takes", "1"], ["--takes", "--help"]),
         (["speak", "\U0001f642 \u3042\u3044"], ["no English word"]),
         (["speak", ""], ["no English word"]),
         (["speak"], ["Give what to say once"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from studio.delivery import Delivery
 from studio.emotion import Emotion, EmotionTrack
 from studio.performance import Speech
 from tts import KokoroSpeaker
@@ -30,7 +31,10 @@ def say(speaker: KokoroSpeaker) -> Say:
         key = (text, voice, emotion, seconds, seed)
         if key not in spoken:
             spoken[key] = speaker.speak(
-                text, voice=voice, track=EmotionTrack.constant(Emotion.parse(emotion)), seconds=seconds, seed=seed
+                text,
+                voice=voice,
+                track=EmotionTrack.constant(Emotion.parse(emotion)),
+                delivery=Delivery(seconds=seconds, seed=seed, prosody="rules"),
             )
         return spoken[key]
 

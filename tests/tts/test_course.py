@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from studio import Emotion, EmotionTrack, Speech
+from studio.delivery import Delivery
 from studio.emotion import Key, Mark
 from studio.evaluation.speech import pitch
 from tts import KokoroSpeaker
@@ -16,7 +17,7 @@ SAD, ANGRY, HAPPY = (Emotion.parse(e) for e in ("sad", "angry", "happy"))
 
 
 def spoken(speaker: KokoroSpeaker, track: EmotionTrack, seconds: float | None = None) -> Speech:
-    return speaker.speak(TEXT, voice="af_heart", track=track, seconds=seconds, seed=0)
+    return speaker.speak(TEXT, voice="af_heart", track=track, delivery=Delivery(seconds=seconds, prosody="rules"))
 
 
 def halves(speech: Speech) -> list[float]:

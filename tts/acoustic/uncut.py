@@ -19,8 +19,11 @@ class Uncut:
         model = checkpoints.folder("kokoro") / cut.MODEL_FILE
         self._session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-    def speak(self, ids: list[int], style: Floats) -> Floats:
-        """ids: tokens with pads; style: [1, 256]. The samples at 24 kHz, with the model's own durations and pitch."""
-        inputs = {"tokens": np.array([ids], np.int64), "style": style, "speed": np.ones(1, np.float32)}
+    def speak(self, ids: list[int], style: Floats, speed: float = 1.0) -> Floats:
+        """ids: tokens with pads; style: [1, 256]. The samples at 24 kHz, with the model's own durations and pitch.
+
+        speed: by which every duration is divided alike.
+        """
+        inputs = {"tokens": np.array([ids], np.int64), "style": style, "speed": np.array([speed], np.float32)}
         audio: Floats = self._session.run(None, inputs)[0]
         return audio

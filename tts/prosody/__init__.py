@@ -1,1 +1,1 @@
-"""How a line is said: lengths, pauses, pitch and dynamics by rule, from an Emotion."""
+"""How a line is said: lengths, pauses, pitch and strength, decided between the acoustic model's parts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.emotion import Emotion, EmotionTrack
-from studio.emotion.track import places_of
+from studio.emotion.track import NONVERBAL, places_of
 from tts.post import LEVEL_SHARE
 from tts.prosody.rules import Rule, rule_for
 from tts.text.sentence import Sentence
@@ -48,7 +49,7 @@ class Feeling:
     places: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, track: EmotionTrack, text: str, sentences: list[Sentence]) -> Feeling:
+    def of(cls, track: EmotionTrack, text: str, sentences: Sequence[Sentence]) -> Feeling:
         """track: in words of `text`."""
         flat = places_of([w for s in sentences for w in s.words], text)
         ends = np.cumsum([len(s.words) for s in sentences]).tolist()
@@ -60,41 +61,62 @@ class Feeling:
         return _rule(self.track.mean(places[0], places[-1] + 1) if places else self.track.emotion)
 
     def course(self, index: int, sentence: Sentence) -> Course:
-        """The rule of each token of sentence `index`; what lies between words is said as the word before."""
-        places = self.places[index]
-        rules: list[Rule] = []
+        """The rule of each token of sentence `index`."""
+        return Course(tuple(self._marked(_rule(self.track.at(p)), p) for p in self._tokens(index, sentence)))
+
+    def emotions(self, index: int, sentence: Sentence) -> npt.NDArray[np.float32]:
+        """`Emotion.vector()` of what the voice feels at each token of sentence `index`, [T, 27]."""
+        return np.stack([_vector(self.track.at(p)) for p in self._tokens(index, sentence)])
+
+    def asked(self, index: int, sentence: Sentence) -> tuple[Floats, Floats, Floats]:
+        """What marks ask for at each token of sentence `index`, [T]: accents, factors of the rate, semitones."""
+        values = [self._marks(p) for p in self._tokens(index, sentence)]
+        accents = np.array([_ACCENT_SIZES.get(str(v.get("emphasis")), 0.0) for v in values])
+        rates, shifts = (np.array([float(v.get(k) or none) for v in values]) for k, none in (("rate", 1), ("pitch", 0)))
+        return accents, rates, shifts
+
+    def _tokens(self, index: int, sentence: Sentence) -> list[float]:
+        """Where in the track each token stands, pads included; what lies between words stands with the word before."""
+        words = self.places[index]
+        found: list[float] = []
         for at, word in enumerate(sentence.word_of):
             if word is None:
-                rules.append(rules[-1] if rules else _rule(self.track.at(places[0] if places else 0.0)))
+                found.append(found[-1] if found else float(words[0] if words else 0))
                 continue
             own = [i for i, w in enumerate(sentence.word_of) if w == word]
-            share = (at - own[0] + 0.5) / (own[-1] - own[0] + 1)
-            rules.append(self._marked(_rule(self.track.at(places[word] + share)), places[word] + share))
-        return Course((rules[0], *rules, rules[-1]))
+            found.append(words[word] + (at - own[0] + 0.5) / (own[-1] - own[0] + 1))
+        return [found[0], *found, found[-1]]
 
-    def pauses(self, index: int) -> dict[int, float]:
-        """Seconds of silence asked for before words of sentence `index`; after its last, for the word one further.
+    def between(self, index: int) -> dict[int, list[int]]:
+        """What is asked for before words of sentence `index`, and after its last for the word one further: pauses and
+        sounds that are no words, by their number among the track's marks.
 
-        Silence after the text's last word belongs to the last sentence.
+        What comes after the text's last word belongs to the last sentence.
         """
         places = self.places[index]
         last = index + 1 == len(self.places)
-        asked: dict[int, float] = {}
-        for mark in self.track.marks:
-            if mark.kind != "pause" or not isinstance(mark.value, float | int) or not places:
+        before = max((p for earlier in self.places[:index] for p in earlier), default=-1)
+        found: dict[int, list[int]] = {}
+        for number, mark in enumerate(self.track.marks):
+            if mark.kind not in ("pause", *NONVERBAL) or not places:
                 continue
             if mark.start > places[-1] and last:
-                asked[len(places)] = asked.get(len(places), 0.0) + mark.value
-            elif (max((p for before in self.places[:index] for p in before), default=-1)) < mark.start <= places[-1]:
-                word = next(w for w, place in enumerate(places) if place >= mark.start)
-                asked[word] = asked.get(word, 0.0) + mark.value
-        return asked
+                found.setdefault(len(places), []).append(number)
+            elif before < mark.start <= places[-1]:
+                found.setdefault(next(w for w, p in enumerate(places) if p >= mark.start), []).append(number)
+        return found
+
+    def _marks(self, place: float) -> dict[str, float | str | None]:
+        """The values of the marks that cover a place."""
+        if not self.track.marks:
+            return {}
+        covering = (self.track.marked(kind, place) for kind in ("emphasis", "rate", "pitch", "volume"))
+        return {m.kind: m.value for m in covering if m is not None}
 
     def _marked(self, rule: Rule, place: float) -> Rule:
-        if not self.track.marks:
+        value = self._marks(place)
+        if not value:
             return rule
-        covering = (self.track.marked(kind, place) for kind in ("emphasis", "rate", "pitch", "volume"))
-        value = {m.kind: m.value for m in covering if m is not None}
         accent = _ACCENT_SIZES.get(str(value.get("emphasis")), 0.0)
         return replace(
             rule,
@@ -110,3 +132,8 @@ class Feeling:
 def _rule(emotion: Emotion) -> Rule:
     """What the voice does; what only brow or mouth feel is not heard."""
     return rule_for(emotion.at("voice"))
+
+
+@lru_cache(maxsize=1024)
+def _vector(emotion: Emotion) -> npt.NDArray[np.float32]:
+    return emotion.at("voice").vector()

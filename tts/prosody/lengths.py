@@ -1,16 +1,17 @@
-"""How long each token lasts: the model's own lengths, re-decided for an emotion, a take and a length asked for."""
+"""How long each token lasts by rule: the model's own lengths, moved for an emotion, a take and a length asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from tts.prosody.allocation import allocate
-from tts.prosody.course import Course
+from tts.prosody.allocation import allocate, natural
+from tts.prosody.reading import Prepared, Stretch
 from tts.prosody.rules import Rule
+from tts.prosody.silence import FRAMES_PER_SECOND, heard, pauses
 from tts.text import symbols
 from tts.text.sentence import Sentence
 from tts.text.symbols import Kind
@@ -19,22 +20,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-FRAMES_PER_SECOND = 40
-# Kokoro's energy below this sounds under -40 dB of its loudest (measured on six voices): a pause or a stop's closure.
-_SILENT = 0.0
-# A silence of this many frames is a pause; closures of stops are shorter.
-_SHORTEST_PAUSE = 4
-# Kokoro leads in with 13-17 frames of silence and trails off with 15-20. A line starts and ends more promptly.
-LEAD, TRAIL = 4, 8
-# A long pause Kokoro fills with breath and a soft vowel, 25 to 30 dB under speech. Where one is asked for there is
-# silence, but for these frames: the last sound's release, and the next one's start (heard two frames early).
-_RELEASE, _ONSET = 5, 3
-# Between sentences a TRAIL is followed by one of these: 0.45 s of silence in all, or 0.8 s between paragraphs.
-NEXT_SENTENCE, NEXT_PARAGRAPH = 10, 24
-
 # How much of a stretch each kind takes, in the exponent: doubling vowels lengthens stops by 1.27. A judgement: held
 # vowels and pauses sound slow, held bursts and hisses sound broken.
-_ELASTICITY = {
+ELASTICITY = {
     Kind.VOWEL: 1.0,
     Kind.SONORANT: 0.75,
     Kind.FRICATIVE: 0.65,
@@ -48,111 +36,38 @@ PAUSE_ELASTICITY = 1.2
 _ONSET_SHARE, _ONSET_TOKENS = 0.3, 8
 
 
-@dataclass(frozen=True)
-class Edges:
-    """Frames of silence heard before and after a sentence, and whether they stretch with the rest (amid a text)."""
-
-    lead: int = LEAD
-    trail: int = TRAIL
-    lead_stretches: bool = False
-    trail_stretches: bool = False
-
-
-def edges(sentences: list[Sentence], index: int, before: float = 0.0, after: float = 0.0) -> Edges:
-    """The silences around one of a text's sentences; before, after: seconds of pause asked for besides."""
-    previous = sentences[index - 1] if index else None
-    lead = LEAD if previous is None else NEXT_PARAGRAPH if previous.ends_paragraph else NEXT_SENTENCE
-    last = index + 1 == len(sentences)
-    return Edges(
-        lead + round(before * FRAMES_PER_SECOND),
-        TRAIL + round(after * FRAMES_PER_SECOND),
-        lead_stretches=previous is not None,
-        trail_stretches=not last,
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Lengths wanted for a sentence of T tokens, in frames: what `allocate` needs to make whole frames of them.
 
-    targets, elasticity, floors: [2T + 2], the sound of each token, the pause that falls into it, and the silence heard
-    before and after the sentence.
-    margin: frames of silence the model itself leaves at the ends, by token, [T]. It needs them (see `Fitted`).
+    targets, elasticity, floors: [2, T], the sound of each token and the pause that falls into it.
     """
 
     targets: Floats
     elasticity: Floats
     floors: Ints
-    margin: Ints
 
+    def natural(self) -> Ints:
+        """Whole frames of each token, as long as they are wanted, [T]."""
+        return natural(self.targets, self.floors).sum(axis=0)
 
-def hurried(plan: Plan) -> Floats:
-    """Elasticity [2T + 2] for a line shorter than natural.
+    def stretched(self, stretches: Sequence[Stretch]) -> Ints:
+        """Whole frames of each token, [T], each stretch as long as it must be."""
+        wanted = self.natural()
+        frames = [self._stretched(s, int(wanted[s.first : s.end].sum())) for s in stretches]
+        return np.concatenate(frames)
 
-    The silences at the ends don't grow, but a line in a hurry gives them up as it does its pauses: 8 % more time for
-    the words of a short one at 0.7.
-    """
-    elasticity = np.where(plan.elasticity == 0, PAUSE_ELASTICITY, plan.elasticity)
-    tokens = len(plan.margin)
-    elasticity[:tokens] *= np.clip(np.arange(tokens) / _ONSET_TOKENS, _ONSET_SHARE, 1.0)
-    return elasticity
+    def _stretched(self, stretch: Stretch, wanted: int) -> Ints:
+        own = slice(stretch.first, stretch.end)
+        elasticity = (self._hurried() if stretch.frames < wanted else self.elasticity)[:, own]
+        frames = allocate(self.targets[:, own].ravel(), elasticity.ravel(), self.floors[:, own].ravel(), stretch.frames)
+        return frames.reshape(2, -1).sum(axis=0)
 
-
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """Whole frames for a sentence.
-
-    tokens: what the model runs over, its own margins included, [T].  lead, trail: silence to be heard at the ends.
-    total: frames to be heard in all.
-    Kokoro learned from recordings with a third of a second of silence at their ends, and counts on it: with less, it
-    swallows the first sound (its contour counts frames from the start) and dulls all others by 2 dB on average
-    (its normalisation is over the whole sentence). So it gets its margins, and of its silence only `lead` and
-    `trail` are used; where a pause between sentences is longer than its margin, silence is added.
-    """
-
-    tokens: Ints
-    lead: int
-    trail: int
-    total: int
-
-
-def fitted(plan: Plan, frames: Ints) -> Fitted:
-    """Whole frames [2T + 2] for a plan's parts, as the model and the line need them."""
-    core = frames[:-2].reshape(2, -1).sum(axis=0)
-    return Fitted(core + plan.margin, int(frames[-2]), int(frames[-1]), int(frames.sum()))
-
-
-def lengthened(tokens: Ints, start: int, end: int, missing: int) -> Ints:
-    """Tokens' frames [T] with `missing` more (or fewer) among those that lie in frames [start, end)."""
-    ends = np.cumsum(tokens)
-    inside = (ends > start) & (ends - tokens < end)
-    return allocate(tokens.astype(float), inside.astype(float), np.minimum(tokens, 1), int(tokens.sum()) + missing)
-
-
-def heard(energy: npt.NDArray[np.float32]) -> tuple[int, int]:
-    """The first frame with sound and the one after the last, from the model's energy [2F]."""
-    sounding = np.flatnonzero(energy.reshape(-1, 2).max(axis=1) >= _SILENT)
-    return (int(sounding[0]), int(sounding[-1]) + 1) if len(sounding) else (0, len(energy) // 2)
-
-
-def pauses(energy: npt.NDArray[np.float32]) -> Bools:
-    """Which frames [F] belong to a pause, from the model's energy [2F]; silence at both ends counts however short."""
-    silent: Bools = np.all(energy.reshape(-1, 2) < _SILENT, axis=1)
-    borders = np.flatnonzero(np.diff(np.concatenate(([0], silent.astype(np.int8), [0]))))
-    paused: Bools = np.zeros(len(silent), np.bool_)
-    for start, end in borders.reshape(-1, 2):
-        if end - start >= _SHORTEST_PAUSE or start == 0 or end == len(silent):
-            paused[start:end] = True
-    return paused
-
-
-def within_pauses(tokens: Ints, pauses: Sequence[int]) -> Bools:
-    """The frames [F] of `pauses` (tokens), but for what the sounds beside them need to end and to begin."""
-    silent: Bools = np.zeros(int(tokens.sum()), np.bool_)
-    ends = np.cumsum(tokens)
-    for token in pauses:
-        silent[ends[token] - tokens[token] + _RELEASE : ends[token] - _ONSET] = True
-    return silent
+    def _hurried(self) -> Floats:
+        """Elasticity for less time than is wanted: the onset keeps its length, what never grows may yet shrink."""
+        elasticity = np.where(self.elasticity == 0, PAUSE_ELASTICITY, self.elasticity)
+        elasticity[0] *= np.clip(np.arange(elasticity.shape[1]) / _ONSET_TOKENS, _ONSET_SHARE, 1.0)
+        return elasticity
 
 
 def whole(durations: npt.NDArray[np.float32]) -> Ints:
@@ -160,48 +75,36 @@ def whole(durations: npt.NDArray[np.float32]) -> Ints:
     return np.maximum(np.rint(durations), 1).astype(np.int64)
 
 
-def plan(
-    sentence: Sentence,
-    durations: npt.NDArray[np.float32],
-    energy: npt.NDArray[np.float32],
-    course: Course,
-    variation: Floats,
-    edges: Edges,
-    breaths: Mapping[int, float],
-) -> Plan:
-    """Lengths for a sentence said with the rules of `course`.
-
-    durations: frames the model gives each token (pads included), [T], unrounded.
-    energy: the model's, over these durations made whole, [2F].  variation: factors, [T].
-    breaths: seconds of pause at tokens of punctuation, where these are asked for.
-    """
+def plan(prepared: Prepared, variation: Floats) -> Plan:
+    """Lengths for a sentence said with the rules of its course. variation: factors, [T]."""
+    sentence, course = prepared.sentence, prepared.course
     kinds = [Kind.PAD, *(symbols.kind(s) for s in sentence.symbols), Kind.PAD]
-    sound, amid, margin = _parts(durations, energy)
+    sound, amid, _ = parts(prepared.encoding.durations, prepared.energy)
     sound *= np.array([_factor(k, rule) for k, rule in zip(kinds, course.rules, strict=True)]) * variation
     final = slice(_final_vowel(sentence), -1)
     sound[final] *= course.of("final")[final]
-    for comma, seconds in breaths.items():
+    for comma, seconds in {**prepared.breaths, **prepared.pauses}.items():
         # The pause at a comma lies in the sound before it, the comma and the space after.
         near = amid[comma - 1 : comma + 2]
+        if prepared.held[comma]:
+            # A laugh sounds at the mark's own frames.
+            near[:] = 0.0
         near[1] += near.sum() < 1.0
         near *= seconds * FRAMES_PER_SECOND / near.sum()
 
-    parts = np.stack([sound, amid])
+    targets = np.stack([sound, amid])
     # Each token lasts at least a frame, in the longer of its parts, unless it lies in the margin.
-    floors = np.zeros(parts.shape, np.int64)
-    floors[parts.argmax(axis=0), np.arange(len(kinds))] = margin == 0
-    elasticity = [[_ELASTICITY[k] for k in kinds], [PAUSE_ELASTICITY] * len(kinds)]
-    stretches = [edges.lead_stretches * PAUSE_ELASTICITY, edges.trail_stretches * PAUSE_ELASTICITY]
-    return Plan(
-        np.append(parts, [edges.lead, edges.trail]),
-        np.append(elasticity, stretches),
-        np.append(floors, [2, 2]),
-        margin,
-    )
+    floors = np.zeros(targets.shape, np.int64)
+    floors[targets.argmax(axis=0), np.arange(len(kinds))] = prepared.floors
+    elasticity = np.array([[ELASTICITY[k] for k in kinds], [PAUSE_ELASTICITY] * len(kinds)])
+    return Plan(targets, elasticity, floors)
 
 
-def _parts(durations: npt.NDArray[np.float32], energy: npt.NDArray[np.float32]) -> tuple[Floats, Floats, Ints]:
-    """Frames of each token [T] that sound, that pause amid the sentence, and that are silent at its ends."""
+def parts(durations: npt.NDArray[np.float32], energy: npt.NDArray[np.float32]) -> tuple[Floats, Floats, Ints]:
+    """Frames of each token [T] that sound, that pause amid the sentence, and that are silent at its ends.
+
+    durations: frames the model gives each token, unrounded, [T].  energy: its own, over these made whole, [2F].
+    """
     frames = whole(durations)
     owner = np.repeat(np.arange(len(frames)), frames)
     paused = pauses(energy)

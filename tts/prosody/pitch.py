@@ -49,13 +49,13 @@ def shape(f0: Floats, course: Course, tokens: npt.NDArray[np.int64], take: npt.N
         + rule("final_rise") * rise
         + take[clear]
     )
-    change = _within(semitones + change) - semitones
+    change = within(semitones + change) - semitones
     # Smoothed over 0.1 s: the joints at gaps and the clipped excursions leave no corner.
     everywhere = uniform_filter1d(np.interp(np.arange(len(f0)), clear, change), 8, mode="nearest")
     return np.where(f0 > _UNVOICED, f0 * 2 ** (everywhere / 12), f0).astype(np.float32)
 
 
-def _within(semitones: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def within(semitones: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Softly held between _LOWEST and _HIGHEST: as it is up to 4 semitones from them, then bending."""
     bend = 4.0
     over, under = semitones - (_HIGHEST - bend), (_LOWEST + bend) - semitones

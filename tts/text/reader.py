@@ -1,177 +1,184 @@
-"""Text to sentences of phonemes: hibari's normaliser, lexicon, tagger and net for unknown words (Apache-2.0)."""
+"""English text to sentences of phonemes: hibari's lexicon, tagger and net for unknown words (Apache-2.0).
+
+What is written becomes words first (`tts.text.english`), so that there is one place for each way of writing.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
-from hibari import Hibari
 from hibari.g2p import G2P
-from hibari.g2p.normalize import normalize
 from hibari.g2p.token import Tok
 
+from studio.emotion.track import Mark
 from studio.errors import InputError
-from tts.text import symbols, words
+from tts.text import cutting, emoji, symbols
+from tts.text.cleaning import Written, paragraphs
+from tts.text.english import (
+    abbreviations,
+    addresses,
+    dates,
+    formulas,
+    homographs,
+    letters,
+    measures,
+    money,
+    plain,
+    ratios,
+    roman,
+    say_as,
+    telephone,
+    times,
+)
+from tts.text.english.numbers import Numbers
+from tts.text.english.rewriting import Rewriting, Rule
+from tts.text.lexicon import Lexicon, possessive
 from tts.text.sentence import Sentence
 
-# The acoustic model takes 510 tokens at once; beyond about 400 it hurries (its makers' advice), and time and memory
-# grow with the sentence, so a long one is cut earlier, at a clause or else at a word.
-MAX_SYMBOLS = 300
-# hibari reads any "no." as "number"; it is that only before a digit.
-_NO = re.compile(r"\b(no)\.(?!\s*\d)", re.IGNORECASE)
-# What hibari raises on odd numerals.
+_LOG = logging.getLogger("affetto")
+# What hibari raises on odd words.
 _STUMBLES = (ValueError, LookupError, AttributeError, OverflowError)
-_PARAGRAPH = re.compile(r"\n\s*\n")
+_SPELLED = re.compile(r"(?:[A-Za-z]\.)+")
+_NO_WORDS = Lexicon()
+# hibari reads "[x](/phonemes/)" as given; between "]" and "(" nobody else writes nothing (see cleaning).
+_GIVEN = "[x](/{}/)"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    lexicon: Lexicon
+    marks: Sequence[Mark]
+    nothing_but_emoji: bool
 
 
 class Reader:
     """Reads English, American or British."""
 
     def __init__(self, british: bool) -> None:
-        self._british = british
+        self.language = "en-GB" if british else "en-US"
+        self._numbers = Numbers(british)
 
     @cached_property
     def _g2p(self) -> G2P:
-        return G2P(british=self._british)
+        return G2P(british=self._numbers.british)
 
-    def read(self, text: str) -> list[Sentence]:
-        """The sentences of `text`; what can't be spoken (emoji, other scripts) is left out.
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
+        golds, silvers = self._g2p.lexicon.golds, self._g2p.lexicon.silvers
+        families = (addresses, telephone, dates, times, money, measures, ratios, formulas, abbreviations, roman)
+        own_letters = letters.rules(lambda w: w in golds or w in silvers, lambda w: golds.d.get(w) is not None)
+        return (
+            *(rule for family in families for rule in family.RULES),
+            *own_letters,
+            *plain.RULES,
+            plain.drawn_out(lambda w: w in golds),
+        )
 
+    def read(self, text: str, *, lexicon: Lexicon = _NO_WORDS, marks: Sequence[Mark] = ()) -> list[Sentence]:
+        """The sentences of `text`; what can't be spoken (other scripts, emoji beside words) is left out.
+
+        lexicon: pronunciations that go before the reader's.  marks: of an emotion track counted in words; those of
+        kind "say-as" are followed.
         Raises InputError when nothing is left.
         """
+        asked = _Asked(lexicon, marks, _is_wordless(text))
         sentences: list[Sentence] = []
-        for paragraph in _PARAGRAPH.split(_clean(text)):
+        for paragraph in paragraphs(text, ("LATIN",)):
             start = len(sentences)
-            for sentence in _split(paragraph):
-                sentences += _pieces(self._sentence(sentence))
+            for written in paragraph:
+                sentences += cutting.pieces(self._sentence(written, asked))
             if len(sentences) > start:
-                last = sentences.pop()
-                sentences.append(Sentence(last.symbols, last.word_of, last.words, ends_paragraph=True))
+                sentences.append(cutting.ends_paragraph(sentences.pop()))
         if not sentences:
             shown = text.strip()[:40]
             raise InputError(f"There is no English word to speak in {shown!r}: write at least one word or number.")
         return sentences
 
-    def _sentence(self, text: str) -> Sentence:
-        written = text.split()
-        normal = _normal(_NO.sub(r"\1 .", _with_plain_digits(text)))
-        # `phonemize_tokens` joins tokens, so tokens are counted into words by the whitespace that follows them.
-        pieces: list[tuple[str, int]] = []
-        spoken = [""]
-        for token in self._tokens(normal):
-            phonemes = "".join(c for c in token.phonemes or "" if c in symbols.ID)
-            pieces.append((phonemes, len(spoken) - 1))
-            spoken[-1] += token.text
+    def spoken(self, text: str, *, marks: Sequence[Mark] = ()) -> str:
+        """The words that are heard: "$3.50" as "three dollars and fifty cents", "FBI" as "F.B.I."."""
+        asked = _Asked(_NO_WORDS, marks, _is_wordless(text))
+        sentences = [s for p in paragraphs(text, ("LATIN",)) for s in p]
+        return " ".join(word for s in sentences for word, _ in self._rewritten(s, asked).spoken())
+
+    def _rewritten(self, written: Written, asked: _Asked) -> Rewriting:
+        rewriting = Rewriting("".join(_digit(c) for c in written.text))
+        for found in asked.lexicon.find(written.text, self.language):
+            rewriting.claim(found.start, found.end, "|".join(_GIVEN.format(p) for p in found.phonemes))
+        self._say_as(rewriting, written, asked.marks)
+        if asked.nothing_but_emoji:
+            rewriting.apply((emoji.RULE,), self._numbers)
+        rewriting.apply(self._rules, self._numbers)
+        return rewriting
+
+    def _say_as(self, rewriting: Rewriting, written: Written, marks: Sequence[Mark]) -> None:
+        def asked(place: int | None) -> Mark | None:
+            covering = [m for m in marks if m.kind == "say-as" and place is not None and m.start <= place < m.end]
+            return covering[-1] if covering else None
+
+        for mark, run in groupby(range(len(written.places)), key=lambda i: asked(written.places[i])):
+            if mark is None:
+                continue
+            words = list(run)
+            start, end = rewriting.span(words[0], words[-1])
+            # The punctuation around it is the sentence's.
+            start += len(written.text[start:end]) - len(written.text[start:end].lstrip("\"'“‘("))
+            end = start + len(written.text[start:end].rstrip("\"'”’),;:!?."))
+            said = say_as.said(str(mark.value), written.text[start:end], self._numbers)
+            if said is None:
+                _LOG.warning("%r can't be read as %s; it is read as written.", written.text[start:end], mark.value)
+            elif said:
+                rewriting.claim(start, end, said)
+
+    def _sentence(self, written: Written, asked: _Asked) -> Sentence:
+        spoken = self._rewritten(written, asked).spoken()
+        # hibari joins tokens, so they are counted into words by the whitespace that follows them.
+        marked: list[tuple[str, int | None]] = []
+        at = 0
+        for token in self._tokens(" ".join(w for w, _ in spoken)):
+            owner = spoken[min(at, len(spoken) - 1)][1]
+            marked += [(c, owner) for c in token.phonemes or "" if c in symbols.ID]
             if token.whitespace:
-                pieces.append((" ", -1))
-                spoken.append("")
-        owner = words.align(written, spoken, _normal)
-        return _tidy([(s, owner[w] if w >= 0 else None) for text, w in pieces for s in text], written)
+                at += 1
+                following = spoken[min(at, len(spoken) - 1)][1]
+                # A space inside a reading belongs to its word.
+                marked.append((" ", owner if following == owner else None))
+        return cutting.tidy(marked, written.text.split())
 
     def _tokens(self, text: str) -> list[Tok]:
-        """hibari's tokens of a normalised sentence. What makes it stumble is left out, word by word."""
+        """hibari's tokens of a sentence in words. What makes it stumble is left out, word by word."""
         try:
-            return self._g2p.phonemize_tokens(self._g2p.tokenize(text))
+            tokens = self._g2p.tokenize(text)
+            self._give(tokens)
+            return self._g2p.phonemize_tokens(tokens)
         except _STUMBLES:
             alone = text.split()
             # The space stays with its word: tokens are counted into words by it.
             return [t for word in alone for t in self._tokens(f"{word} ")] if len(alone) > 1 else []
 
-
-def _normal(text: str) -> str:
-    """Numbers, dates and abbreviations as words. What makes hibari stumble (37 digits in a row) is left out."""
-    try:
-        return str(normalize(text))
-    except _STUMBLES:
-        alone = text.split(" ")
-        return " ".join(map(_normal, alone)) if len(alone) > 1 else ""
-
-
-def _split(paragraph: str) -> list[str]:
-    """A paragraph's sentences: hibari's, but for "no. 5", which it takes apart."""
-    out: list[str] = []
-    for sentence in Hibari.split_sentences(paragraph):
-        if out and re.search(r"\bno\.$", out[-1], re.IGNORECASE) and sentence[:1].isdigit():
-            out[-1] += f" {sentence}"
-        else:
-            out.append(sentence)
-    return out
+    def _give(self, tokens: list[Tok]) -> None:
+        """What hibari can't know: letters to spell, homographs told by their neighbours, opening quotation marks."""
+        homographs.mark(tokens, self._numbers.british)
+        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+            if token.text in ("“", "”", '"'):
+                # Else it is read as a part of the word it stands at: “I'll as "ill".
+                token.tag = "``" if not token.whitespace and following is not None and token.text != "”" else "''"
+            elif _SPELLED.fullmatch(token.text) and len(token.text) > 2:
+                token.phonemes = self._g2p.lexicon.get_NNP(token.text)[0]
+                if token.phonemes and following is not None and following.text == "'s" and not token.whitespace:
+                    token.phonemes += possessive(token.phonemes)
+                    following.phonemes = ""
 
 
-def _with_plain_digits(text: str) -> str:
-    """Digits of all scripts, superscripts and fractions as ASCII; numerals that have none of these are left out."""
-
-    def plain(character: str) -> str:
-        if character.isascii() or not character.isnumeric():
-            return character
-        if character.isdecimal():
-            return str(unicodedata.decimal(character))
-        composed = unicodedata.normalize("NFKC", character).replace("⁄", "/")
-        return composed if composed.isascii() else " "
-
-    return "".join(plain(c) for c in text)
+def _is_wordless(text: str) -> bool:
+    return not any(c.isalnum() for c in text)
 
 
-def _clean(text: str) -> str:
-    """The text in composed Unicode, without what has no English reading, dashes set off as the pauses they are."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
-    text = "".join(c if _is_readable(c) else " " * (c == "\t" or c.isalpha()) for c in text)
-    text = text.replace("...", "…").replace("](", "] (")  # the latter is hibari's notation for given phonemes
-    return re.sub(r"\s*(?:—|(?<!-)--(?!-))[ \t]*", " — ", text)
-
-
-def _is_readable(character: str) -> bool:
-    """Not a letter of another script (hibari's net would read it as noise), nor a control or invisible character."""
-    if character.isalpha():
-        return "LATIN" in unicodedata.name(character, "")
-    return character == "\n" or unicodedata.category(character)[0] != "C"
-
-
-def _tidy(marked: list[tuple[str, int | None]], written: list[str], ending: str = ".") -> Sentence:
-    """Keep single spaces, no space or mark at the start, and only words that have a sound.
-
-    ending: the mark a sentence without one gets; without any, the model breaks off its last sound.
-    """
-    kept: list[tuple[str, int | None]] = []
-    for symbol, word in marked:
-        silent = symbols.kind(symbol) is symbols.Kind.GAP
-        if silent and not kept:
-            continue
-        if symbol == " " and kept[-1][0] == " ":
-            # Two words' space wins over one inside a reading ("twenty four").
-            kept[-1] = (" ", kept[-1][1] if word is not None else None)
-            continue
-        kept.append((symbol, None if symbol in symbols.PUNCTUATION else word))
-    while kept and kept[-1][0] == " ":
-        kept.pop()
-    if kept and not any(s in symbols.PUNCTUATION for s, _ in kept[-2:]):
-        kept.append((ending, None))
-    heard = sorted({w for s, w in kept if w is not None and symbols.is_spoken(s)})
-    index = {w: i for i, w in enumerate(heard)}
-    return Sentence(
-        "".join(s for s, _ in kept),
-        tuple(None if w is None else index.get(w) for _, w in kept),
-        tuple(words.bare(written[w]) or written[w] for w in heard),
-    )
-
-
-def _pieces(sentence: Sentence) -> list[Sentence]:
-    """The sentence in pieces of at most MAX_SYMBOLS, none without a sound."""
-    pieces = []
-    start, text = 0, sentence.symbols
-    while len(text) - start > MAX_SYMBOLS:
-        window = text[start : start + MAX_SYMBOLS]
-        # From the middle on, the last clause mark, else the last space; a word of 300 sounds is cut where it stands.
-        half = MAX_SYMBOLS // 2
-        at = max((i + 1 for i in range(half, MAX_SYMBOLS) if window[i] in symbols.CLAUSE_END), default=0)
-        at = at or window.rfind(" ", half) + 1 or MAX_SYMBOLS
-        pieces.append(_slice(sentence, start, start + at))
-        start += at
-    pieces.append(_slice(sentence, start, len(text)))
-    return [p for p in pieces if p.words]
-
-
-def _slice(sentence: Sentence, start: int, end: int) -> Sentence:
-    marked = list(zip(sentence.symbols[start:end], sentence.word_of[start:end], strict=True))
-    return _tidy(marked, list(sentence.words), "," if end < len(sentence.symbols) else ".")
+def _digit(character: str) -> str:
+    """Digits of all scripts as ASCII."""
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character

@@ -10,29 +10,35 @@ import enum
 
 PAD = 0
 
-# The part of Kokoro's vocabulary (config.json, "vocab") that English uses.
+# Kokoro's vocabulary (config.json of hexgrad/Kokoro-82M, "vocab"), whole.
 ID: dict[str, int] = {
     **{";": 1, ":": 2, ",": 3, ".": 4, "!": 5, "?": 6, "—": 9, "…": 10, '"': 11, "(": 12, ")": 13, "“": 14, "”": 15},
-    **{" ": 16, "A": 24, "I": 25, "O": 31, "Q": 33, "S": 35, "T": 36, "W": 39, "Y": 41, "ᵊ": 42, "a": 43, "b": 44},
-    **{"c": 45, "d": 46, "e": 47, "f": 48, "h": 50, "i": 51, "j": 52, "k": 53, "l": 54, "m": 55, "n": 56, "o": 57},
-    **{"p": 58, "q": 59, "r": 60, "s": 61, "t": 62, "u": 63, "v": 64, "w": 65, "x": 66, "y": 67, "z": 68, "ɑ": 69},
-    **{"ɐ": 70, "ɒ": 71, "æ": 72, "ɔ": 76, "ç": 78, "ð": 81, "ʤ": 82, "ə": 83, "ɚ": 85, "ɛ": 86, "ɜ": 87, "ɡ": 92},
-    **{"ɪ": 102, "ŋ": 112, "θ": 119, "œ": 120, "ɹ": 123, "ɾ": 125, "ʃ": 131, "ʧ": 133, "ʊ": 135, "ʌ": 138, "ʒ": 147},
-    **{"ʔ": 148, "ˈ": 156, "ˌ": 157, "ː": 158, "ᵻ": 177},
+    **{" ": 16, "\u0303": 17, "ʣ": 18, "ʥ": 19, "ʦ": 20, "ʨ": 21, "ᵝ": 22, "ꭧ": 23, "A": 24, "I": 25, "O": 31, "Q": 33},
+    **{"S": 35, "T": 36, "W": 39, "Y": 41, "ᵊ": 42, "a": 43, "b": 44, "c": 45, "d": 46, "e": 47, "f": 48, "h": 50},
+    **{"i": 51, "j": 52, "k": 53, "l": 54, "m": 55, "n": 56, "o": 57, "p": 58, "q": 59, "r": 60, "s": 61, "t": 62},
+    **{"u": 63, "v": 64, "w": 65, "x": 66, "y": 67, "z": 68, "ɑ": 69, "ɐ": 70, "ɒ": 71, "æ": 72, "β": 75, "ɔ": 76},
+    **{"ɕ": 77, "ç": 78, "ɖ": 80, "ð": 81, "ʤ": 82, "ə": 83, "ɚ": 85, "ɛ": 86, "ɜ": 87, "ɟ": 90, "ɡ": 92, "ɥ": 99},
+    **{"ɨ": 101, "ɪ": 102, "ʝ": 103, "ɯ": 110, "ɰ": 111, "ŋ": 112, "ɳ": 113, "ɲ": 114, "ɴ": 115, "ø": 116, "ɸ": 118},
+    **{"θ": 119, "œ": 120, "ɹ": 123, "ɾ": 125, "ɻ": 126, "ʁ": 128, "ɽ": 129, "ʂ": 130, "ʃ": 131, "ʈ": 132, "ʧ": 133},
+    **{"ʊ": 135, "ʋ": 136, "ʌ": 138, "ɣ": 139, "ɤ": 140, "χ": 142, "ʎ": 143, "ʒ": 147, "ʔ": 148, "ˈ": 156, "ˌ": 157},
+    **{"ː": 158, "ʰ": 162, "ʲ": 164, "↓": 169, "→": 171, "↗": 172, "↘": 173, "ᵻ": 177},
 }
 
 STRESS = frozenset("ˈˌ")
 LENGTH = "ː"
+# What follows a sound and is no sound of its own: length, nasality, aspiration, palatalisation, compression.
+MODIFIERS = frozenset("ː\u0303ʰʲᵝ")
 CLAUSE_END = frozenset(",;:—…")
 SENTENCE_END = frozenset(".!?")
 PUNCTUATION = CLAUSE_END | SENTENCE_END | frozenset('"()“”')
-VOWELS = frozenset("AIOQWYaeiouyæœɑɐɒɔəɚɛɜɪʊʌᵊᵻ")
-_STOPS = frozenset("bcdkpqtɡʔ")
-_FRICATIVES = frozenset("fhsvxzçðθʃʒSʤʧ")
+VOWELS = frozenset("AIOQWYaeiouyæøœɐɑɒɔəɚɛɜɤɨɪɯʊʌᵊᵻ")
+_TONES = frozenset("↓→↗↘")
+_STOPS = frozenset("bcdkpqtɖɟɡʈʔ")
+_FRICATIVES = frozenset("fhsvxzçðɕɣɸβθχʁʂʃʒʝSʣʤʥʦʧʨꭧʰ")
 
 
 class Kind(enum.IntEnum):
-    """What a token is, as far as its length goes. A stress or length mark belongs to its vowel."""
+    """What a token is, as far as its length goes. A mark of stress, length or nasality belongs to its vowel."""
 
     VOWEL = 0
     SONORANT = 1
@@ -44,9 +50,9 @@ class Kind(enum.IntEnum):
 
 def kind(symbol: str) -> Kind:
     """The kind of one symbol of the alphabet."""
-    if symbol in VOWELS or symbol in STRESS or symbol == LENGTH:
+    if symbol in VOWELS or symbol in STRESS or symbol in (LENGTH, "\u0303"):
         return Kind.VOWEL
-    if symbol == " " or symbol in PUNCTUATION:
+    if symbol == " " or symbol in PUNCTUATION or symbol in _TONES:
         return Kind.GAP
     if symbol in _STOPS:
         return Kind.STOP
@@ -55,4 +61,6 @@ def kind(symbol: str) -> Kind:
 
 def is_spoken(symbol: str) -> bool:
     """Whether a symbol is a sound (not a mark, a space or punctuation)."""
+    if symbol in MODIFIERS:
+        return False
     return symbol in VOWELS or kind(symbol) in (Kind.SONORANT, Kind.FRICATIVE, Kind.STOP)

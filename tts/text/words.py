@@ -1,9 +1,6 @@
-"""Which written word each phoneme belongs to, across the normaliser's rewriting ("$3.50", "Dr.", "7:30 pm")."""
+"""Written words without the marks around them, and which of them sounds belong to."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from difflib import SequenceMatcher
 
 # Around a word these are not part of it. "$", "%", "&" are spoken, so they stay.
 _OUTSIDE = "\"'“”‘’«»„‚()[]{}<>,;:.!?…—–-_*~`¡¿|/\\"
@@ -16,31 +13,32 @@ def bare(written: str) -> str:
     return word + "." if word and (short or "." in word) and f"{word}." in written else word
 
 
-def align(written: list[str], spoken: list[str], normalise: Callable[[str], str]) -> list[int | None]:
-    """For each spoken word (of the normalised sentence) the index of the written word it reads; None for none.
-
-    Equal words anchor each other. Between anchors, each written word normalised by itself tells how many words it
-    reads as ("$3.50" three, "twenty-one" one); where that doesn't add up (readings across words, "May 3" as "May
-    third"), the words are shared out in order.
-    """
-    owner: list[int | None] = [None] * len(spoken)
-    key = [w.strip(_OUTSIDE).lower() for w in written], [w.strip(_OUTSIDE).lower() for w in spoken]
-    for op, a0, a1, b0, b1 in SequenceMatcher(None, *key, autojunk=False).get_opcodes():
-        if op == "equal":
-            owner[b0:b1] = range(a0, a1)
-        elif op == "replace":
-            owner[b0:b1] = _share(range(a0, a1), [len(normalise(w).split()) for w in written[a0:a1]], b1 - b0)
-        elif op == "insert" and written:
-            owner[b0:b1] = [max(a0 - 1, 0)] * (b1 - b0)
-    return owner
-
-
-def _share(words: range, counts: list[int], total: int) -> list[int | None]:
-    if sum(counts) == total:
-        return [w for w, n in zip(words, counts, strict=True) for _ in range(n)]
-    return [words[i * len(words) // total] for i in range(total)]
-
-
 def _is_plain_word(word: str) -> bool:
     # A vowel inside makes it a word that just ends the sentence ("Yes."), rather than "Dr." or "Mr.".
     return any(c in "aeiouyAEIOUY" for c in word[1:]) or len(word) == 1
+
+
+def matched(sounds: str, alone: list[tuple[str, int]]) -> list[int]:
+    """For each symbol of `sounds` the word of the symbol of `alone` that it matches, by the least edits.
+
+    alone: the symbols of each word read by itself, with the word.  A symbol that matches none goes with the one before.
+    """
+    if not alone:
+        return [0] * len(sounds)
+    rows, columns = len(sounds) + 1, len(alone) + 1
+    cost = [[i + j if not i or not j else 0 for j in range(columns)] for i in range(rows)]
+    for i in range(1, rows):
+        for j in range(1, columns):
+            same = sounds[i - 1] == alone[j - 1][0]
+            cost[i][j] = min(cost[i - 1][j - 1] + (not same), cost[i - 1][j] + 1, cost[i][j - 1] + 1)
+    owners, i, j = [0] * len(sounds), rows - 1, columns - 1
+    while i > 0:
+        if j > 0 and cost[i][j] == cost[i - 1][j - 1] + (sounds[i - 1] != alone[j - 1][0]):
+            i, j = i - 1, j - 1
+            owners[i] = alone[j][1]
+        elif cost[i][j] == cost[i - 1][j] + 1:
+            i -= 1
+            owners[i] = alone[max(j - 1, 0)][1]
+        else:
+            j -= 1
+    return owners

@@ -1,0 +1,117 @@
+"""Asides of a line: what laughs, sighs, gasps and breaths sound between its words, and the pauses they need."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.emotion import Emotion
+from studio.performance import Phoneme
+from tts import nonverbal
+from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
+from tts.nonverbal.timbre import CARRIER
+from tts.prosody.course import Feeling
+from tts.prosody.reading import Aside
+from tts.prosody.silence import FRAMES_PER_SECOND, ONSET, RELEASE
+from tts.text import Sentence
+from tts.voice import ResolvedVoice
+from tts.voice.colour import colour
+
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A sound that is no word, or with kind "pause" silence."""
+
+    kind: str
+    emotion: Emotion
+    seed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for before a word, in order, and the seconds of its pause in all."""
+
+    parts: tuple[_Part, ...]
+    seconds: float
+
+    @property
+    def sounds(self) -> bool:
+        return any(p.kind != "pause" for p in self.parts)
+
+
+def asked_before(feeling: Feeling, index: int, seed: int, more: Mapping[int, float]) -> dict[int, Asked]:
+    """What is asked for before words of sentence `index` (see `Feeling.between`).
+
+    seed: of the delivery; each sound has one of its own.  more: seconds of pause before words besides.
+    """
+    found: dict[int, Asked] = {}
+    between = feeling.between(index)
+    for word in {**between, **more}:
+        parts = [_part(feeling, number, seed) for number in between.get(word, ())]
+        seconds = sum(p.seconds for p in parts) + more.get(word, 0.0)
+        asked = Asked(tuple(parts), seconds)
+        if asked.sounds:
+            frames = math.ceil(seconds * FRAMES_PER_SECOND) + RELEASE + ONSET
+            asked = Asked(asked.parts, frames / FRAMES_PER_SECOND)
+        found[word] = asked
+    return found
+
+
+def asides(
+    kokoro: Kokoro, voice: ResolvedVoice, sentence: Sentence, asked: Mapping[int, Asked], pauses: Mapping[int, float]
+) -> tuple[Aside, ...]:
+    """The asides of a sentence, in the voice and its colour.
+
+    pauses: by token, as `tts.prosody.breath.with_pauses` puts those asked for within the sentence, in order.
+    """
+    within = sorted(word for word in asked if 0 < word < len(sentence.words))
+    tokens = dict(zip(within, pauses, strict=False))
+    made = []
+    for word, one in sorted(asked.items()):
+        if one.sounds:
+            samples, spans = _made(kokoro, voice, one)
+            frames = round(one.seconds * FRAMES_PER_SECOND)
+            made.append(Aside(word, tokens.get(word), frames, RELEASE, samples, spans))
+    return tuple(made)
+
+
+def _part(feeling: Feeling, number: int, seed: int) -> _Part:
+    mark = feeling.track.marks[number]
+    if mark.kind == "pause":
+        return _Part(mark.kind, Emotion(), 0, float(mark.value or 0.0))
+    emotion, own = feeling.track.at(mark.start), seed + number
+    return _Part(mark.kind, emotion, own, nonverbal.score(mark.kind, emotion, own).seconds)
+
+
+def _made(kokoro: Kokoro, voice: ResolvedVoice, asked: Asked) -> tuple[Samples, tuple[Phoneme, ...]]:
+    style = voice.style(len(CARRIER))
+    pieces: list[Samples] = []
+    spans: list[Phoneme] = []
+    start = 0.0
+    for part in asked.parts:
+        if part.kind == "pause":
+            pieces.append(np.zeros(round(part.seconds * SAMPLE_RATE), np.float32))
+        else:
+            one = nonverbal.sound(part.kind, kokoro, style, part.emotion, part.seed)
+            pieces.append(colour(one.samples, SAMPLE_RATE, voice.bands))
+            spans += [Phoneme(s.symbol, start + s.start, start + s.end) for s in one.spans]
+        start += part.seconds
+    return np.concatenate(pieces), tuple(spans)
+
+
+def mixed(sound: Samples, aside: Aside, frame: int) -> Samples:
+    """The sound with an aside in the pause that begins at `frame`; what lies beyond its ends is left out."""
+    start = (frame + aside.at) * FRAME
+    first, end = max(start, 0), min(start + len(aside.samples), len(sound))
+    if first >= end:
+        return sound
+    out = sound.copy()
+    out[first:end] += aside.samples[first - start : end - start]
+    return out
