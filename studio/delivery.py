@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeGuard, get_args
 
 from studio.emotion import words_of
 from studio.errors import InputError
@@ -30,6 +30,14 @@ class Pin:
 
     word: int
     start: float
+
+    def __post_init__(self) -> None:
+        if not _is_whole(self.word):
+            raise InputError(f"A Pin has the number of its word, counted from 0, not {self.word!r}.")
+
+
+# Pins as a person gives them: see `pins_of`.
+Pins = Sequence[Pin | tuple[str | int, float]] | Mapping[str, float] | Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,16 @@ class Delivery:
             raise InputError(f"There is no prosody {self.prosody!r}: it is {' or '.join(PROSODIES)}.")
         if not (_is_number(self.temperature) and 0.0 <= self.temperature <= 2.0):
             raise InputError(f"The temperature is a number from 0 to 2, not {self.temperature!r}.")
-        if self.seconds is not None and not isinstance(self.seconds, Real):
+        if self.seconds is not None and not _is_real(self.seconds):
             raise InputError(f"A length is a number of seconds, not {self.seconds!r}.")
+        if not _is_whole(self.seed):
+            raise InputError(f"A seed is a whole number, not {self.seed!r}.")
+        # numpy's integers are whole numbers that JSON does not hold.
+        object.__setattr__(self, "seed", int(self.seed))
         if self.like is None and self.like_text is not None:
             raise InputError("The words of a recording are given without the recording (like).")
+        if not (isinstance(self.pins, tuple) and all(isinstance(p, Pin) for p in self.pins)):
+            raise InputError(f"The pins of a delivery are a tuple of Pin, as pins_of makes it, not {self.pins!r}.")
         for pin in self.pins:
             if not (_is_number(pin.start) and pin.start >= 0.0):
                 raise InputError(f"A word is pinned to seconds from the start of the line, not to {pin.start!r}.")
@@ -83,19 +97,36 @@ def check_takes(takes: int) -> int:
     return takes
 
 
-def pins_of(given: Sequence[Pin] | Mapping[str, float], text: str) -> tuple[Pin, ...]:
+def pins_of(given: Pins | None, text: str) -> tuple[Pin, ...]:
     """Pins in the order of their words.
 
-    given: Pins, or {word: seconds}, where a word is as written (case aside), "the#2" for the second such, or its
-    number, counted from 1. Raises InputError for a word the line does not have, or has several times.
+    given: Pins, {word: seconds} or (word, seconds) pairs, where a word is as written (case aside), "the#2" for the
+    second such, or its number, counted from 1. Raises InputError for anything else, and for a word the line does not
+    have, or has several times.
     """
-    if isinstance(given, Mapping):
-        given = [Pin(_place(word, text), start) for word, start in given.items()]
+    if given is not None and (isinstance(given, str) or not isinstance(given, Iterable)):
+        raise _no_pin(given)
+    pins = [_pin(one, text) for one in (given.items() if isinstance(given, Mapping) else given or ())]
     written = words_of(text)
-    for pin in given:
+    for pin in pins:
         if not 0 <= pin.word < len(written):
             raise InputError(f"There is no word {pin.word + 1} to pin: the line has {len(written)}.")
-    return tuple(sorted(given, key=lambda pin: pin.word))
+    return tuple(sorted(pins, key=lambda pin: pin.word))
+
+
+def _pin(given: object, text: str) -> Pin:
+    if isinstance(given, Pin):
+        return given
+    if not (isinstance(given, (tuple, list)) and len(given) == 2):
+        raise _no_pin(given)
+    word, start = given
+    if not (isinstance(word, str) or _is_whole(word)):
+        raise _no_pin(given)
+    return Pin(_place(word, text) if isinstance(word, str) else int(word) - 1, start)
+
+
+def _no_pin(given: object) -> InputError:
+    return InputError(f'A pin is a word and its seconds, such as {{"door": 1.2}}, not {given!r}.')
 
 
 def _place(given: str, text: str) -> int:
@@ -114,5 +145,13 @@ def _place(given: str, text: str) -> int:
     return alike[int(number or 1) - 1]
 
 
+def _is_real(x: object) -> TypeGuard[Real]:
+    return isinstance(x, Real) and not isinstance(x, bool)
+
+
 def _is_number(x: object) -> bool:
-    return isinstance(x, Real) and not isinstance(x, bool) and math.isfinite(x)
+    return _is_real(x) and math.isfinite(x)
+
+
+def _is_whole(x: object) -> bool:
+    return isinstance(x, Integral) and not isinstance(x, bool)

@@ -24,19 +24,22 @@ _TOLD = {
     "seed": "the seed",
     "temperature": "the temperature",
     "prosody": "the prosody",
+    "lexicon": "the lexicon",
     "affetto": "the version of affetto",
 }
 
 
 class Journal:
-    """A journal, new or to be gone on with: then it is cut behind its last whole line.
+    """A journal, new or to be gone on with. What is there stays as it is until `begin`.
 
     bookmark: where the reading goes on.  words: said so far.
-    Raises InputError when another process has it open, and when it is of another reading, unless `anew`.
+    Raises InputError when another process has it open, and, unless `anew`, when it is no journal or has sentences of
+    another reading.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, str], anew: bool) -> None:
         self.path = path
+        self._settings = dict(settings)
         self.bookmark: Bookmark | None = None
         self.words = 0
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,16 +47,19 @@ class Journal:
         try:
             # The system lets go of it with the process, however that ends.
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            whole = 0 if anew else self._read(settings)
+            self._whole = 0 if anew else self._read()
         except BlockingIOError as e:
             self._file.close()
             raise InputError(f"{path.name} belongs to a reading that is going on: wait for it.") from e
         except InputError:
             self._file.close()
             raise
-        self._file.truncate(whole)
-        if not whole:
-            self._write({"settings": dict(settings)})
+
+    def begin(self) -> None:
+        """Cut it behind its last whole line, to be gone on with; a new one gets its settings."""
+        self._file.truncate(self._whole)
+        if not self._whole:
+            self._write({"settings": self._settings})
 
     @property
     def samples(self) -> int:
@@ -92,20 +98,29 @@ class Journal:
         }
         return timeline_of(description, track)
 
-    def _read(self, settings: Mapping[str, str]) -> int:
-        """Take up what is there. Returns the bytes of its whole lines."""
-        whole = 0
+    def _read(self) -> int:
+        """Take up what is there. Returns the bytes of its whole lines, 0 if no sentence is among them."""
+        whole, before = 0, {}
         self._file.seek(0)
         for number, line in enumerate(self._file):
             entry = _parsed(line)
             if entry is None:
                 break
-            if number:
-                self.bookmark = Bookmark(*entry["bookmark"])
-                self.words += len(entry["words"])
-            else:
-                _check_same(self.path, entry["settings"], settings)
+            try:
+                if number:
+                    self.bookmark = Bookmark(*entry["bookmark"])
+                    self.words += len(entry["words"])
+                else:
+                    before = dict(entry["settings"])
+            except (KeyError, TypeError, ValueError) as e:
+                raise InputError(
+                    f"{self.path.name} is no journal of a reading (line {number + 1}): move it away, or begin anew "
+                    f"(--anew)."
+                ) from e
             whole += len(line)
+        if self.bookmark is None:
+            return 0
+        _check_same(self.path, before, self._settings)
         return whole
 
     def _sentences(self) -> Iterator[dict[str, Any]]:
@@ -122,16 +137,18 @@ class Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # One that was never begun was only opened.
+        if not os.fstat(self._file.fileno()).st_size:
+            self.path.unlink(missing_ok=True)
         self._file.close()
 
 
-def _parsed(line: bytes) -> dict[str, Any] | None:
+def _parsed(line: bytes) -> Any | None:
     """A line of the journal; None for one that was broken off."""
     try:
-        entry = json.loads(line) if line.endswith(b"\n") else None
+        return json.loads(line) if line.endswith(b"\n") else None
     except ValueError:
         return None
-    return entry if isinstance(entry, dict) else None
 
 
 def _check_same(path: Path, before: Mapping[str, str], now: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from studio.engines import Progress
 from studio.errors import InputError
 from studio.feeling import AUTO, Feelable
 from studio.journal import Journal
-from studio.media.files import written_whole
+from studio.media.files import is_file, written_whole
 from studio.media.growing_wav import GrowingWav
 from studio.pacing import paced
 from studio.performance import Speech
@@ -44,12 +45,13 @@ def read_aloud(
     studio: Studio,
     text: str,
     out: str | Path,
-    voice: str = DEFAULT_VOICE,
+    voice: str | Path = DEFAULT_VOICE,
     emotion: Feelable = None,
     *,
     seed: int = 0,
     temperature: float = DEFAULT_TEMPERATURE,
     prosody: ProsodyName = DEFAULT_PROSODY,
+    lexicon: str | Path | None = None,
     plain: bool = False,
     anew: bool = False,
     progress: Progress | None = None,
@@ -64,34 +66,43 @@ def read_aloud(
     """
     wav = Path(out)
     Speech.check_place(wav)
+    voice = str(voice)
     script = paced(text, plain=plain)
     settings = {
         "affetto": version("affetto"),
         "text": hashlib.sha256(script.encode()).hexdigest(),
-        "voice": voice,
+        "voice": " ".join([voice, *map(_digest, _files_in(voice))]),
         "emotion": _told(studio, emotion),
         "seed": str(seed),
         "temperature": str(temperature),
         "prosody": prosody,
+        "lexicon": _digest(Path(lexicon)) if lexicon else "",
     }
-    how: dict[str, Any] = {"seed": seed, "temperature": temperature, "prosody": prosody, "progress": progress}
+    how: dict[str, Any] = {"seed": seed, "temperature": temperature, "prosody": prosody, "lexicon": lexicon}
     part = wav.with_name(f"{wav.stem}.unfinished.wav")
     rate, total = studio.speaker.sample_rate, len(words_of(script))
-    with _kept(wav), Journal(part.with_suffix(".jsonl"), settings, anew) as journal:
-        there = journal.samples
-        # Nothing is begun before the text and the settings have proved good.
-        chunks = studio.stream(script, voice, emotion, prompt=False, after=journal.bookmark, **how)
-        with GrowingWav(part, rate, there) as sound:
+    with _kept(wav):
+        journal = Journal(part.with_suffix(".jsonl"), settings, anew)
+    with journal:
+        there, after = journal.samples, journal.bookmark
+        # The text and the settings prove good here, before anything is written or an earlier reading is given up.
+        chunks = studio.stream(script, voice, emotion, prompt=False, after=after, progress=progress, **how)
+        with _kept(wav):
+            journal.begin()
+            growing = GrowingWav(part, rate, there)
+        with growing as sound:
             for chunk in chunks:
-                # The sound before the line that tells of it: what the journal has is on the disk.
-                sound.append(chunk.samples)
-                journal.append(chunk)
+                with _kept(wav):
+                    # The sound before the line that tells of it: what the journal has is on the disk.
+                    sound.append(chunk.samples)
+                    journal.append(chunk)
                 if progress:
                     progress("reading aloud", min(journal.words, total), total)
         with written_whole(wav.with_suffix(".json")) as beside:
             beside.write_text(journal.timeline(rate, voice, seed), encoding="utf-8")
-        part.replace(wav)
-        journal.path.unlink()
+        with _kept(wav):
+            part.replace(wav)
+            journal.path.unlink()
     return Recording(wav, journal.samples / rate, journal.words, there / rate)
 
 
@@ -100,6 +111,21 @@ def _told(studio: Studio, emotion: Feelable) -> str:
     if isinstance(emotion, str) and emotion.strip().lower() == AUTO:
         return AUTO
     return json.dumps(track_to_json(studio.feel(emotion, overall=True)), sort_keys=True)
+
+
+def _files_in(voice: str) -> list[Path]:
+    """The files that a voice is made of: it, or the terms of a blend, which may be parted by the slash of a path."""
+    terms = [voice, *(term.strip() for term in re.split(r"[+*]", voice))]
+    sides = [s for t in terms for i, c in enumerate(t) if c == "/" for s in (t[:i], t[i + 1 :])]
+    return [path for path in map(Path, dict.fromkeys(terms + sides)) if is_file(path)]
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file that a reading depends on. Raises InputError for one that can't be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as e:
+        raise InputError(f"{path} can't be read: {(e.strerror or str(e)).lower()}.") from e
 
 
 @contextmanager

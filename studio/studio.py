@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TypedDict, Unpack, overload
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio import checkpoints, engines
-from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE, Delivery, Pin, ProsodyName, check_takes, pins_of
+from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE, Delivery, Pins, ProsodyName, check_takes, pins_of
 from studio.emotion import EmotionTrack
 from studio.emotion.script import Script
 from studio.emotion.spoken import script_of
@@ -109,14 +109,19 @@ class Studio:
 
     @overload
     def speak(
-        self, text: str, voice: str = ..., emotion: Feelable = ..., seconds: float | None = ..., **how: Unpack[_How]
+        self,
+        text: str,
+        voice: str | Path = ...,
+        emotion: Feelable = ...,
+        seconds: float | None = ...,
+        **how: Unpack[_How],
     ) -> Speech: ...
 
     @overload
     def speak(
         self,
         text: str,
-        voice: str = ...,
+        voice: str | Path = ...,
         emotion: Feelable = ...,
         seconds: float | None = ...,
         *,
@@ -127,14 +132,14 @@ class Studio:
     def speak(
         self,
         text: str,
-        voice: str = DEFAULT_VOICE,
+        voice: str | Path = DEFAULT_VOICE,
         emotion: Feelable = None,
         seconds: float | None = None,
         *,
         takes: int | None = None,
         seed: int = 0,
         temperature: float = DEFAULT_TEMPERATURE,
-        pins: Sequence[Pin] | Mapping[str, float] = (),
+        pins: Pins | None = None,
         nearest: bool = False,
         prosody: ProsodyName = DEFAULT_PROSODY,
         like: str | Path | None = None,
@@ -152,7 +157,7 @@ class Studio:
             `context`, the lines before, in mind. None is neutral.
         takes: so many readings (2 to 16) that differ, the best first; the seed of one says it again.
         seed: another take.  temperature: how freely takes depart from the likeliest reading, 0 to 2.
-        pins: when words start, in seconds: ``{"door": 1.2}``, where "the#2" is the second "the" and "7" the seventh
+        pins: when words start, in seconds: ``{"door": 1.2}``, where "the#2" is the second "the" and 7 the seventh
             word; or Pins. The rest is fitted around them.
         nearest: a length or a pin out of reach is met as closely as it can be, and the log says so.
         prosody: "autoregressive" (learned) or "rules" decides lengths, pitch and strength.
@@ -160,11 +165,11 @@ class Studio:
         lexicon: a CSV of own pronunciations: word, phonemes[, language].
         Raises InputError for anything given that can't be used, with what would do.
         """
-        script = self._script(text, emotion, context, progress)
+        script, voice = self._script(text, emotion, context, progress), str(voice)
         delivery = Delivery(
             seconds=seconds,
             nearest=nearest,
-            seed=int(seed),
+            seed=seed,
             temperature=temperature,
             pins=pins_of(pins, script.text),
             prosody=prosody,
@@ -190,7 +195,7 @@ class Studio:
     def stream(
         self,
         text: str,
-        voice: str = DEFAULT_VOICE,
+        voice: str | Path = DEFAULT_VOICE,
         emotion: Feelable = None,
         seconds: float | None = None,
         *,
@@ -198,7 +203,7 @@ class Studio:
         after: Bookmark | None = None,
         seed: int = 0,
         temperature: float = DEFAULT_TEMPERATURE,
-        pins: Sequence[Pin] | Mapping[str, float] = (),
+        pins: Pins | None = None,
         prosody: ProsodyName = DEFAULT_PROSODY,
         like: str | Path | None = None,
         like_text: str | None = None,
@@ -212,10 +217,10 @@ class Studio:
         after: the bookmark of a chunk, to go on behind it.  The rest as of `speak`; `joined` makes a Speech of chunks.
         Raises InputError as `speak`, and for `seconds` or `pins`: a stream sounds before its end is planned.
         """
-        script = self._script(text, emotion, context, progress)
+        script, voice = self._script(text, emotion, context, progress), str(voice)
         delivery = Delivery(
             seconds=seconds,
-            seed=int(seed),
+            seed=seed,
             temperature=temperature,
             pins=pins_of(pins, script.text),
             prosody=prosody,
@@ -270,7 +275,7 @@ class Studio:
         self,
         portrait: str | Path | npt.NDArray[np.uint8],
         text: str,
-        voice: str = DEFAULT_VOICE,
+        voice: str | Path = DEFAULT_VOICE,
         emotion: Feelable = None,
         seconds: float | None = None,
         *,
@@ -293,7 +298,7 @@ class _How(TypedDict, total=False):
 
     seed: int
     temperature: float
-    pins: Sequence[Pin] | Mapping[str, float]
+    pins: Pins | None
     nearest: bool
     prosody: ProsodyName
     like: str | Path | None

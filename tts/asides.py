@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
-from studio.emotion import Emotion
+from studio.emotion import Emotion, EmotionTrack
+from studio.emotion.track import NONVERBAL, Mark
 from studio.performance import Phoneme
 from tts import nonverbal
 from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
@@ -44,6 +46,24 @@ class Asked:
     @property
     def sounds(self) -> bool:
         return any(p.kind != "pause" for p in self.parts)
+
+
+def heard_in(track: EmotionTrack, phonemes: Sequence[Phoneme]) -> EmotionTrack:
+    """The track, in seconds, with the mark of each sound over the time in which the sound is heard.
+
+    As it was where two sounds follow each other without a word between them: they are one stretch in `phonemes`.
+    """
+    runs = [list(run) for sounds, run in groupby(phonemes, lambda p: p.symbol.startswith("[")) if sounds]
+    times = [(run[0].start, run[-1].end) for run in runs]
+    if len(times) != sum(m.kind in NONVERBAL for m in track.marks):
+        return track
+    left = iter(times)
+    marks = [m if m.kind not in NONVERBAL else _at(m, *next(left)) for m in track.marks]
+    return replace(track, marks=tuple(sorted(marks, key=lambda m: m.start)))
+
+
+def _at(mark: Mark, start: float, end: float) -> Mark:
+    return replace(mark, start=start, end=end)
 
 
 def asked_before(feeling: Feeling, index: int, seed: int, more: Mapping[int, float]) -> dict[int, Asked]:

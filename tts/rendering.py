@@ -117,7 +117,9 @@ def _places(prepared: Prepared, fit: Fit, drawn: Drawn) -> list[int]:
     if not fit.words:
         return [start, end]
     begins = {s.word: start + s.start for s in reversed(drawn.spans(prepared, start, end))}
-    return [start, *(begins[word] for word in fit.words), end]
+    # A word of which nothing is heard is where its first token is.
+    firsts = [int(drawn.tokens[: s.first].sum()) for s in fit.stretches[1:]]
+    return [start, *(begins.get(word, at) for word, at in zip(fit.words, firsts, strict=True)), end]
 
 
 def _within(tokens: Ints, start: int, end: int) -> Bools:

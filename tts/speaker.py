@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from functools import lru_cache
+import logging
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
 from studio.delivery import Delivery
 from studio.emotion import EmotionTrack
+from studio.emotion.track import Mark
 from studio.engines import Progress, Voice
 from studio.media.sound import read_sound
 from studio.performance import Speech, Word, timed_words
 from studio.performance.chunk import Bookmark, Chunk
 from tts import post, takes, timeline
 from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
+from tts.asides import heard_in
 from tts.copying.copied import copied
 from tts.fitting import Fitted, fitted
 from tts.line import Line, planned
@@ -26,6 +31,8 @@ from tts.text import LANGUAGES, Lexicon, Sentence, reader_for
 from tts.voice import ALL, ResolvedVoice, resolve
 
 _LIKELIEST = Take(0, temperature=0.0)
+
+_LOG = logging.getLogger("affetto")
 
 
 class KokoroSpeaker:
@@ -79,13 +86,15 @@ class KokoroSpeaker:
         """`count` readings of `text` that truly differ (see `tts.takes`), the best first. Arguments as of `speak`.
 
         `speak` with a take's seed in the same delivery says it again. The line is said once more, neutrally, to rank
-        the takes by.
+        the takes by. Raises InputError as `speak`, and for a delivery of which there is but one reading.
         """
-        line = self._prepared(text, voice, track, delivery, progress)
-        decides = self._deciding(delivery, line)
+        takes.check_delivery(delivery)
+        line, decides = self._prepared(text, voice, track, delivery, progress)
         drawn = takes.chosen(self._kokoro, line, decides, Take(delivery.seed, delivery.temperature), count)
-        plain = Delivery(temperature=0.0, prosody="rules")
-        neutral = self.speak(text, voice=voice, track=EmotionTrack(), delivery=plain, progress=progress)
+        plain = replace(delivery, seconds=None, pins=(), like=None, like_text=None, temperature=0.0, prosody="rules")
+        unmoved = EmotionTrack(marks=_ways_to_read(track))
+        with _unwarned():
+            neutral = self.speak(text, voice=voice, track=unmoved, delivery=plain, progress=progress)
         said = []
         for seed in drawn.seeds:
             plan = fitted(line.seeded(seed), decides, delivery, Take(seed, delivery.temperature))
@@ -108,7 +117,7 @@ class KokoroSpeaker:
         prompt: the first sentences come in parts, so that sound comes soon; else a chunk is a sentence.
         after: go on from there.  Raises InputError as `speak`, and for a delivery with a length or with pins.
         """
-        speaking = _resolved(voice)
+        speaking = resolve(voice)
         sentences = _sentences(text, speaking, track, delivery)
         decides = self._prosody(delivery, speaking, sentences)
         return Stream(self._kokoro, speaking, text, sentences, track, decides, delivery, prompt).chunks(after)
@@ -117,8 +126,8 @@ class KokoroSpeaker:
         self, text: str, voice: str, track: EmotionTrack, delivery: Delivery, progress: Progress | None = None
     ) -> Fitted:
         """The line as it is to be said: its sentences prepared, read by the prosody, fitted into their time."""
-        line = self._prepared(text, voice, track, delivery, progress)
-        return fitted(line, self._deciding(delivery, line), delivery, Take(delivery.seed, delivery.temperature))
+        line, decides = self._prepared(text, voice, track, delivery, progress)
+        return fitted(line, decides, delivery, Take(delivery.seed, delivery.temperature))
 
     def say(self, plan: Fitted, voice: str, track: EmotionTrack, seed: int, progress: Progress | None = None) -> Speech:
         """A planned line as speech; voice, track and seed are those it was planned with."""
@@ -140,35 +149,32 @@ class KokoroSpeaker:
         joined = post.levelled(joined, SAMPLE_RATE, line.level)
         offsets = [0, *np.cumsum([len(p) // FRAME for p in pieces])[:-1].tolist()]
         words = timeline.words([p.sentence for p in line.sentences], spans, offsets, samples)
+        phonemes = timeline.phonemes(spans, offsets, samples)
         return Speech(
             samples=joined,
             sample_rate=SAMPLE_RATE,
             text=line.text,
-            phonemes=timeline.phonemes(spans, offsets, samples),
+            phonemes=phonemes,
             words=words,
-            track=track.in_seconds(timed_words(line.text, words)),
+            track=heard_in(track.in_seconds(timed_words(line.text, words)), phonemes),
             voice=voice,
             seed=seed,
         )
 
     def _prepared(
         self, text: str, voice: str, track: EmotionTrack, delivery: Delivery, progress: Progress | None
-    ) -> Line:
-        speaking = _resolved(voice)
+    ) -> tuple[Line, Prosody]:
+        """The line, and who decides how it is read."""
+        speaking = resolve(voice)
         sentences = _sentences(text, speaking, track, delivery)
+        decides = self._prosody(delivery, speaking, sentences)
 
         def line(track: EmotionTrack, progress: Progress | None = None) -> Line:
             return planned(self._kokoro, speaking, text, sentences, track, delivery.seed, progress)
 
         if track.unit == "seconds":
-            # When each word comes is known once the line is fitted, and how it is said depends on the emotion: what the
-            # line as a whole is felt as tells the times well enough.
-            flat = line(EmotionTrack.constant(track.emotion))
-            track = track.in_words(_word_times(fitted(flat, self._deciding(delivery, flat), delivery, _LIKELIEST)))
-        return line(track, progress)
-
-    def _deciding(self, delivery: Delivery, line: Line) -> Prosody:
-        return self._prosody(delivery, line.planner.voice, line.planner.sentences)
+            track = _in_words(track, line, decides, delivery)
+        return line(track, progress), decides
 
     def _prosody(self, delivery: Delivery, speaking: ResolvedVoice, sentences: Sequence[Sentence]) -> Prosody:
         """Who decides how the line is read: the recording it is to be said like, or the prosody that was named."""
@@ -183,14 +189,44 @@ class KokoroSpeaker:
 def _sentences(text: str, speaking: ResolvedVoice, track: EmotionTrack, delivery: Delivery) -> tuple[Sentence, ...]:
     """The text as the reader of the voice's language reads it, with the user's pronunciations."""
     lexicon = Lexicon.load(delivery.lexicon) if delivery.lexicon else Lexicon()
-    # A mark of how to read a word is needed before anything is timed.
-    marks = track.marks if track.unit == "words" else ()
-    return tuple(reader_for(speaking.language).read(text, lexicon=lexicon, marks=marks))
+    return tuple(reader_for(speaking.language).read(text, lexicon=lexicon, marks=_ways_to_read(track)))
 
 
-@lru_cache(maxsize=32)
-def _resolved(voice: str) -> ResolvedVoice:
-    return resolve(voice)
+def _ways_to_read(track: EmotionTrack) -> tuple[Mark, ...]:
+    """The marks of how to read words: needed before anything is timed, so that a track in seconds has none."""
+    return tuple(m for m in track.marks if m.kind == "say-as") if track.unit == "words" else ()
+
+
+def _in_words(
+    track: EmotionTrack, line: Callable[[EmotionTrack], Line], decides: Prosody, delivery: Delivery
+) -> EmotionTrack:
+    """A track in seconds counted in the words of the line that `line` makes of a track.
+
+    When each word comes is known once the line is fitted, and how it is said depends on the emotion: what the line as a
+    whole is felt as tells the times well enough. Pauses and laughs take time of their own: where the line without
+    marks has them is near enough to time it with them. What is out of reach is refused or told of the line itself.
+    """
+    rough, loosely = EmotionTrack.constant(track.emotion), replace(delivery, nearest=True)
+    for _ in range(2 if track.marks else 1):
+        with _unwarned():
+            found = track.in_words(_word_times(fitted(line(rough), decides, loosely, _LIKELIEST)))
+        rough = replace(rough, marks=found.marks)
+    return found
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Without this thread's warnings of a line that is only measured: the line to be heard is warned of by itself."""
+    own = threading.get_ident()
+
+    def others(record: logging.LogRecord) -> bool:
+        return record.thread != own
+
+    _LOG.addFilter(others)
+    try:
+        yield
+    finally:
+        _LOG.removeFilter(others)
 
 
 def _word_times(plan: Fitted) -> list[Word]:

@@ -22,6 +22,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from studio.delivery import Delivery
 from studio.emotion import Emotion
 from studio.emotion.reading.voice import read_voice
 from studio.errors import InputError
@@ -49,13 +50,16 @@ class Drawn:
     likely: tuple[float, ...]
 
 
-def chosen(kokoro: Kokoro, line: Line, prosody: Prosody, take: Take, count: int) -> Drawn:
-    """`count` takes that are far apart, of more that are drawn: `take`, and others whose seeds follow from its own.
-
-    Raises InputError at temperature 0, where there is but one.
-    """
-    if take.temperature == 0:
+def check_delivery(delivery: Delivery) -> None:
+    """Raise InputError for a delivery of which there is but one reading."""
+    if delivery.like is not None:
+        raise InputError("A line said like a recording has one reading: leave out the recording (like) to have takes.")
+    if delivery.temperature == 0:
         raise InputError("At temperature 0 there is one reading: raise it to have takes that differ.")
+
+
+def chosen(kokoro: Kokoro, line: Line, prosody: Prosody, take: Take, count: int) -> Drawn:
+    """`count` takes that are far apart, of more that are drawn: `take`, and others whose seeds follow from its own."""
     seeds = _seeds(take.seed, _DRAWN * count)
     takes = [Take(seed, take.temperature) for seed in seeds]
     by_sentence = [(p, prosody.read_many(p, takes)) for p in line.sentences]

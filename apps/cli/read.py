@@ -25,6 +25,7 @@ def read(
     seed: options.Seed = 0,
     temperature: options.Temperature = DEFAULT_TEMPERATURE,
     prosody: options.Prosody = DEFAULT_PROSODY,
+    lexicon: options.Lexicon = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="Brackets and stars in the text are no marks; footnotes, say.")
     ] = False,
@@ -43,7 +44,7 @@ def read(
     from_input = str(file) == "-"
     text = options.text_from("-", None) if from_input else options.text_from(None, file)
     wav = out or Path("speech.wav" if from_input else f"{file.stem}.wav")
-    how: dict[str, Any] = {"seed": seed, "temperature": temperature, "prosody": prosody}
+    how: dict[str, Any] = {"seed": seed, "temperature": temperature, "prosody": prosody, "lexicon": lexicon}
     try:
         with progress() as stages:
             made = read_aloud(Studio(device), text, wav, voice, emotion, plain=plain, anew=anew, progress=stages, **how)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from apps.cli import options
-from apps.cli.console import print_json, progress
+from apps.cli.console import print_json, progress, stderr
 from studio.media.files import check_place
 
 app = typer.Typer(help="Make and look at voices.", no_args_is_help=True, rich_markup_mode=None)
@@ -29,19 +29,32 @@ def fit_voice(
     out: Annotated[Path, typer.Option("--out", "-o", help="The voice to write.")] = Path("fitted.voice"),
     language: Annotated[str, typer.Option(help="Whose prosody it has: en-US, en-GB, es-ES, ...")] = "en-US",
     rounds: Annotated[
-        int, typer.Option(min=1, help="Renderings to search in, about a second each; more come nearer.")
-    ] = 40,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Renderings to search in, about a second each; more come nearer. 100 if left out.",
+            show_default=False,
+        ),
+    ] = None,
     device: options.Device = "auto",
     as_json: options.Json = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Make a voice like the one in some recordings, with that person's consent."""
     from tts.voice import SUFFIX, check_consent, fit
+    from tts.voice.fitting import ROUNDS
 
     check_consent(consent)
     check_place(out, SUFFIX)
     with progress() as stages:
-        fitted = fit(recordings, consent=consent, language=language, rounds=rounds, device=device, progress=stages)
+        fitted = fit(
+            recordings,
+            consent=consent,
+            language=language,
+            rounds=rounds or ROUNDS,
+            device=device,
+            progress=stages,
+        )
     path = fitted.save(out)
     if as_json:
         print_json({"path": str(path), **_described(fitted)})
@@ -50,6 +63,8 @@ def fit_voice(
             f"{path}: similarity {fitted.similarity:.2f} to the recordings; the nearest stock voice, {fitted.nearest}, "
             f"has {fitted.nearest_similarity:.2f}"
         )
+        if fitted.similarity <= fitted.nearest_similarity:
+            stderr.print("warning: it came no nearer than a stock voice; more --rounds or recordings would help.")
 
 
 @app.command()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import json
 import subprocess
 import sys
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,13 +18,25 @@ from studio.errors import InputError
 from studio.long_speech import read_aloud
 from studio.media.growing_wav import GrowingWav
 from studio.pacing import paced
+from tts.voice import stock
+from tts.voice.colour import CENTRES
+from tts.voice.file import FittedVoice
 
 RATE = 24_000
 TEXT = "Chapter One\n\nThe sun came up. Nobody said a word.\n\nShe waited.\n\n* * *\n\nIt was late. He left."
-COMMAND = (
-    "import sys; from pathlib import Path; from studio import Studio; from studio.long_speech import read_aloud; "
-    "read_aloud(Studio('cpu'), sys.argv[1], Path(sys.argv[2]))"
-)
+# Reads, and after 5 words says so and waits to be killed.
+COMMAND = """
+import signal, sys
+from studio import Studio
+from studio.long_speech import read_aloud
+
+def progress(stage, done, total):
+    if stage == "reading aloud" and done >= 5:
+        print("5 words", flush=True)
+        signal.pause()
+
+read_aloud(Studio("cpu"), sys.argv[1], sys.argv[2], progress=progress)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +93,12 @@ def test_stopped_it_goes_on_and_is_the_same_to_the_sample(studio: Studio, whole:
 @pytest.mark.slow
 def test_killed_it_goes_on_and_is_the_same_to_the_sample(studio: Studio, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "book.wav"
-    journal = tmp_path / "book.unfinished.jsonl"
-    process = subprocess.Popen([sys.executable, "-c", COMMAND, TEXT, str(out)])
-    while process.poll() is None and not (journal.is_file() and journal.read_bytes().count(b"\n") >= 3):
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    command = [sys.executable, "-c", COMMAND, TEXT, str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        process.kill()
+    assert told == "5 words\n"
     assert not out.exists()
     assert read_aloud(studio, TEXT, out).resumed > 0
     assert out.read_bytes() == whole.read_bytes()
@@ -118,6 +128,95 @@ def test_another_text_or_voice_is_told_and_begins_only_when_asked(studio: Studio
     with pytest.raises(InputError, match="differs in the text"):
         read_aloud(studio, "She left.", out)
     assert read_aloud(studio, "She left.", out, anew=True).words == 2
+
+
+def test_a_wrong_setting_leaves_nothing_and_costs_nothing(studio: Studio, tmp_path: Path) -> None:
+    out = tmp_path / "book.wav"
+    with pytest.raises(InputError, match="af_haert"):
+        read_aloud(studio, TEXT, out, voice="af_haert")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(StoppedError):
+        read_aloud(studio, TEXT, out, progress=stop_after(2))
+    begun = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    with pytest.raises(InputError, match="af_haert"):
+        read_aloud(studio, TEXT, out, voice="af_haert", anew=True)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == begun
+
+
+def test_a_journal_without_a_sentence_is_of_no_reading(studio: Studio, tmp_path: Path) -> None:
+    out, journal = tmp_path / "book.wav", tmp_path / "book.unfinished.jsonl"
+    with pytest.raises(StoppedError):
+        read_aloud(studio, TEXT, out, progress=stop_after(2))
+    journal.write_bytes(journal.read_bytes().splitlines(keepends=True)[0])
+    made = read_aloud(studio, "She left.", out, voice="bf_emma")
+    assert (made.words, made.resumed) == (2, 0)
+
+
+@pytest.mark.parametrize("line", ['{"name": "notes"}', "[1, 2]", '{"settings": {}}\n{"words": []}'])
+def test_what_is_no_journal_is_told_and_kept(studio: Studio, tmp_path: Path, line: str) -> None:
+    notes = tmp_path / "book.unfinished.jsonl"
+    notes.write_text(line + "\n")
+    with pytest.raises(InputError, match="no journal"):
+        read_aloud(studio, "She left.", tmp_path / "book.wav")
+    assert notes.read_text() == line + "\n"
+
+
+def test_own_pronunciations_are_followed_and_are_part_of_the_reading(studio: Studio, tmp_path: Path) -> None:
+    out, lexicon = tmp_path / "book.wav", tmp_path / "own.csv"
+    lexicon.write_text("word,phonemes\nLeigh,lˈaɪ\n", encoding="utf-8")
+    text = "Leigh left. Nobody waited."
+    with pytest.raises(StoppedError):
+        read_aloud(studio, text, out, lexicon=lexicon, progress=stop_after(2))
+    with pytest.raises(InputError, match="differs in the lexicon"):
+        read_aloud(studio, text, out)
+    before = lexicon.read_bytes()
+    lexicon.write_text("word,phonemes\nLeigh,lˈeɪ\n", encoding="utf-8")
+    with pytest.raises(InputError, match="differs in the lexicon"):
+        read_aloud(studio, text, out, lexicon=lexicon)
+    lexicon.write_bytes(before)
+    assert read_aloud(studio, text, out, lexicon=lexicon).resumed > 0
+    # Kokoro's symbol for the diphthong of "lie"; "lee" is what the reader would say.
+    spoken = "".join(p["symbol"] for p in json.loads(out.with_suffix(".json").read_text())["phonemes"])
+    assert spoken.replace("ˈ", "").lstrip(" ").startswith(("lI", "laɪ"))
+
+
+def fitted_like(name: str, path: Path) -> None:
+    """A voice file that speaks as a stock voice does."""
+    FittedVoice(
+        language="en-US",
+        gender="female",
+        consent="a stock voice",
+        date="2026-01-01T00:00:00+00:00",
+        recordings=(),
+        nearest=name,
+        nearest_similarity=1.0,
+        similarity=1.0,
+        made_with="test",
+        table=stock.table(name),
+        bands=np.zeros(len(CENTRES), np.float32),
+    ).save(path)
+
+
+@pytest.mark.parametrize("spec", ["{}", "am_michael*0.4+{}*0.6", "{}/am_michael", "am_michael/{}"])
+def test_a_voice_fitted_again_is_another_voice(studio: Studio, tmp_path: Path, spec: str) -> None:
+    out, file = tmp_path / "book.wav", tmp_path / "her.voice"
+    voice = spec.format(file)
+    fitted_like("af_heart", file)
+    with pytest.raises(StoppedError):
+        # A path may be given as one.
+        given = file if voice == str(file) else voice
+        read_aloud(studio, "She left. He waited.", out, given, progress=stop_after(2))
+    fitted_like("af_bella", file)
+    with pytest.raises(InputError, match="differs in the voice"):
+        read_aloud(studio, "She left. He waited.", out, voice)
+
+
+def test_a_failure_elsewhere_is_not_blamed_on_the_disk(studio: Studio, tmp_path: Path) -> None:
+    def progress(stage: str, done: float, total: float) -> None:
+        raise ConnectionError("the window has gone")
+
+    with pytest.raises(ConnectionError):
+        read_aloud(studio, "She left.", tmp_path / "book.wav", progress=progress)
 
 
 def test_two_do_not_write_one_file(studio: Studio, tmp_path: Path) -> None:
@@ -150,7 +249,7 @@ def test_plain_text_keeps_its_brackets() -> None:
 
 def test_a_growing_wav_is_valid_after_every_piece(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
-    sound = np.sin(np.arange(1001, dtype=np.float32) / 20) * 0.5
+    sound = (np.sin(np.arange(1001) / 20) * 0.5).astype(np.float32)
     with GrowingWav(path, RATE) as wav:
         for end in (333, 1001):
             wav.append(sound[0 if end == 333 else 333 : end])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -86,6 +87,20 @@ def test_a_budget_is_spent_to_the_frame(tempo: float, emotion: str, seed: int) -
     frames = prosody.read(prepared, Take(seed), parts).frames
     assert [int(frames[:half].sum()), int(frames[half:].sum())] == [s.frames for s in parts]
     assert (frames >= prepared.floors).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(spare=st.floats(0.0, 3.0), seconds=st.floats(0.2, 4.0))
+def test_a_budget_with_a_pause_asked_for_is_spent_to_the_frame(spare: float, seconds: float) -> None:
+    """From the fewest frames a stretch can have to three times its plain length, however long the pause."""
+    prosody, prepared = AutoregressiveProsody(), sentence()
+    comma = prepared.sentence.symbols.index(",") + 1
+    paused = replace(prepared, pauses={comma: seconds})
+    least, plain = int(prepared.floors.sum()), float(prepared.encoding.durations.sum())
+    total = round(least + spare * plain)
+    frames = prosody.read(paused, PLAIN, [Stretch(0, len(prepared.margin), total)]).frames
+    assert frames.sum() == total
+    assert (np.delete(frames, comma) >= np.delete(prepared.floors, comma)).all()
 
 
 def test_a_budget_is_spent_by_what_sounds_can_take(prosody: AutoregressiveProsody) -> None:

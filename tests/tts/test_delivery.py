@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio import Emotion, EmotionTrack, InputError, Speech
+from studio import Emotion, EmotionTrack, InputError, Speech, Studio
 from studio.delivery import Delivery, Pin, pins_of
+from studio.emotion.track import Mark
 from studio.evaluation.speech import pitch, silence
 from tts import KokoroSpeaker
 from tts.acoustic import FRAME
+from tts.voice import FittedVoice, resolve
 
 RATE = 24_000
+RECORDING = Path(__file__).parents[1] / "fixtures" / "people" / "2033_a.flac"
 LINE = "I told you not to open that door, and you opened it anyway."
 TWO = "Look at the sky. Nobody expected rain today."
 # Two frames of 25 ms, and what a time loses as it is written.
@@ -119,6 +124,15 @@ def test_a_pinned_word_starts_where_it_is_pinned(
         assert len(speech.samples) == round(seconds * RATE)
 
 
+@pytest.mark.slow
+def test_the_learned_prosody_keeps_a_length_and_a_pin_too(speaker: KokoroSpeaker) -> None:
+    delivery = Delivery(pins=pins_of({"sky": 0.8, "rain": 2.4}, TWO), seconds=3.4)
+    speech = speaker.speak(TWO, voice="am_fenrir", track=EmotionTrack(), delivery=delivery)
+    starts = {w.text: w.start for w in speech.words}
+    assert len(speech.samples) == round(3.4 * RATE) and span(speech) >= 0.94
+    assert (starts["sky"], starts["rain"]) == (pytest.approx(0.8, abs=CLOSE), pytest.approx(2.4, abs=CLOSE))
+
+
 @pytest.fixture(scope="module")
 def waiting(speaker: KokoroSpeaker) -> Speech:
     """A line that has to wait for its second half."""
@@ -159,6 +173,8 @@ def test_pins_are_words_as_written_or_their_numbers() -> None:
     text = 'The end, "the" very end.'
     assert pins_of({"very": 1.0, "THE#1": 0.1}, text) == (Pin(0, 0.1), Pin(3, 1.0))
     assert pins_of({"2": 0.5, "the#2": 0.9}, text) == (Pin(1, 0.5), Pin(2, 0.9))
+    assert pins_of({4: 0.5}, text) == pins_of([("very", 0.5)], text) == (Pin(3, 0.5),)
+    assert pins_of(None, text) == ()
 
 
 @pytest.mark.parametrize(
@@ -168,10 +184,15 @@ def test_pins_are_words_as_written_or_their_numbers() -> None:
         ({"the": 1.0}, "2 times: pin the#1 to the#2"),
         ({"the#3": 1.0}, "2 times"),
         ({"9": 1.0}, "the line has 5"),
+        ({0: 1.0}, "the line has 5"),
         ((Pin(-1, 1.0),), "the line has 5"),
+        ("end=1.0", "a word and its seconds"),
+        (1.0, "a word and its seconds"),
+        (["end"], "a word and its seconds"),
+        ([(1.5, 1.0)], "a word and its seconds"),
     ],
 )
-def test_a_pin_on_no_word_is_refused(pins: dict[str, float], said: str) -> None:
+def test_a_pin_on_no_word_is_refused(pins: Any, said: str) -> None:
     with pytest.raises(InputError, match=said):
         pins_of(pins, 'The end, "the" very end.')
 
@@ -183,7 +204,12 @@ def test_a_pin_on_no_word_is_refused(pins: dict[str, float], said: str) -> None:
         ({"pins": (Pin(1, float("nan")),)}, "seconds from the start"),
         ({"temperature": 2.1}, "from 0 to 2"),
         ({"prosody": "chance"}, "autoregressive or rules"),
+        ({"pins": None}, "tuple of Pin"),
+        ({"pins": ((1, 2.0),)}, "tuple of Pin"),
+        ({"pins": (Pin(1, "2"),)}, "seconds from the start"),  # type: ignore[arg-type]
         ({"seconds": "3"}, "number of seconds"),
+        ({"seconds": True}, "number of seconds"),
+        ({"seed": "a"}, "whole number"),
     ],
 )
 def test_a_delivery_nobody_could_follow_is_refused(how: dict[str, Any], said: str) -> None:
@@ -219,6 +245,54 @@ def test_a_take_can_be_said_again_by_its_seed(speaker: KokoroSpeaker, takes: tup
 def test_takes_need_a_temperature(speaker: KokoroSpeaker) -> None:
     with pytest.raises(InputError, match="one reading"):
         speaker.takes("Come in.", 2, voice="af_heart", track=EmotionTrack(), delivery=rules(temperature=0.0))
+
+
+def test_takes_like_a_recording_are_refused(speaker: KokoroSpeaker) -> None:
+    with pytest.raises(InputError, match="one reading"):
+        speaker.takes("Come in.", 2, voice="af_heart", track=EmotionTrack(), delivery=rules(like=RECORDING))
+
+
+def voice_file(path: Path, name: str) -> Path:
+    """A stock voice as if it had been fitted."""
+    voice = resolve(name)
+    return FittedVoice(
+        language=voice.language,
+        gender=voice.gender,
+        consent="I agree to this.",
+        date="2026-01-01",
+        recordings=(),
+        nearest=name,
+        nearest_similarity=1.0,
+        similarity=1.0,
+        made_with="a test",
+        table=voice.table,
+        bands=voice.bands,
+    ).save(path)
+
+
+def test_a_voice_can_be_a_path_and_is_read_anew(tmp_path: Path) -> None:
+    studio = Studio("cpu")
+    high, low = (
+        studio.speak("Come in.", voice_file(tmp_path / "one.voice", name), prosody="rules")
+        for name in ("af_heart", "am_adam")
+    )
+    assert high.describe()["voice"] == str(tmp_path / "one.voice")
+    # A man's voice beside a woman's: a major third lower at least.
+    assert np.median(pitch(low.samples, RATE)) < 0.8 * np.median(pitch(high.samples, RATE))
+
+
+def test_a_track_in_seconds_is_timed_with_its_pauses(speaker: KokoroSpeaker, caplog: pytest.LogCaptureFixture) -> None:
+    text, sad, angry = "I told you not to. Get out.", Emotion.parse("sad"), Emotion.parse("angry")
+    # 3 s of silence, 1.5 s of the first sentence, and then the second.
+    course = EmotionTrack.by_cue([(0.0, 4.6, sad), (4.6, 6.0, angry)])
+    track = replace(course, marks=(Mark("pause", 0.0, 0.0, 3.0),))
+    felt = speaker.plan(text, "af_heart", track, rules()).line.planner.feeling.track
+    assert (felt.at(4.5), felt.at(5.5)) == (sad, angry)
+    # Said in 3 s, the line without its pause does not reach as far.
+    assert speaker.plan(text, "af_heart", track, rules(seconds=6.5)).samples == 6.5 * RATE
+    with caplog.at_level("WARNING", logger="affetto"):
+        speaker.plan(text, "af_heart", track, rules(seconds=60.0, nearest=True))
+    assert len(caplog.records) == 1
 
 
 def test_without_temperature_every_seed_is_the_likeliest_reading(speaker: KokoroSpeaker) -> None:

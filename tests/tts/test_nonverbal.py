@@ -14,6 +14,7 @@ import pytest
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
+from studio import Studio
 from studio.delivery import Delivery
 from studio.emotion import Emotion
 from studio.emotion.reading.voice.framing import at_rate
@@ -301,3 +302,14 @@ def test_the_words_around_a_laugh_are_understood(speaker: KokoroSpeaker, prosody
     heard = "".join(c for c in transcribe(speech.samples, SAMPLE_RATE).lower() if c.isalpha() or c == " ").split()
     wanted = ["that", "is", "so", "funny", "i", "cant", "believe", "you", "really", "did", "it"]
     assert [w for w in heard if w in wanted] == wanted and len(heard) <= len(wanted) + 2
+
+
+@pytest.mark.slow
+def test_a_sounds_mark_lies_over_the_sound() -> None:
+    """What follows the timeline, a face or an editor, finds the laugh where it is heard."""
+    speech = Studio().speak("Oh [laugh] that is [sigh] funny.", prosody="rules")
+    times = {m.kind: (m.start, m.end) for m in speech.track.marks}
+    for kind in ("laugh", "sigh"):
+        inside = [p for p in speech.phonemes if p.symbol == f"[{kind}]"]
+        assert times[kind][0] <= inside[0].start < inside[-1].end <= times[kind][1]
+        assert times[kind][1] - times[kind][0] > 0.3

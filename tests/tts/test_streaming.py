@@ -16,6 +16,8 @@ from studio.evaluation import speech as measure
 from studio.media.loudness import loudness
 from studio.performance.chunk import Chunk, joined
 from tts import KokoroSpeaker
+from tts.line import Planner
+from tts.prosody.reading import Prepared
 
 RATE = 24_000
 TEXT = (
@@ -144,13 +146,23 @@ def test_emotion_by_the_second_turns_in_time(speaker: KokoroSpeaker) -> None:
         assert np.allclose(line.track.at(place).vector(), track.at(place).vector(), atol=1e-6)
 
 
-def test_closed_early_it_works_no_more(speaker: KokoroSpeaker) -> None:
+def test_closed_early_it_works_no_more(speaker: KokoroSpeaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare, done = Planner.prepared, []
+
+    def prepared(planner: Planner, index: int) -> Prepared:
+        done.append(index)
+        return prepare(planner, index)
+
+    monkeypatch.setattr(Planner, "prepared", prepared)
     chunks = speaker.stream(" ".join([TEXT] * 50), voice="af_heart", track=NEUTRAL, delivery=RULES)
-    # Ten minutes of speech: were it all made first, the test would take minutes.
+    assert not done
     assert next(chunks).start == 0.0
     chunks.close()
+    # Of a hundred sentences, the one that the first chunk is from.
+    assert done == [0]
     with pytest.raises(StopIteration):
         next(chunks)
+    assert done == [0]
 
 
 def test_a_length_is_refused_before_the_work(speaker: KokoroSpeaker) -> None:

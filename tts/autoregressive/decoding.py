@@ -137,9 +137,11 @@ def _pauses(inputs: Inputs, stretches: Sequence[Stretch]) -> Ints:
         own = slice(s.first, s.end)
         asked = pauses[own].sum()
         if asked:
-            plain = inputs.plain[own][inputs.fixed[own] < 0].sum()
-            said = np.clip(s.frames - asked, _SHORTEST * plain, _LONGEST * plain)
-            ends = np.rint(np.cumsum(pauses[own]) * max(s.frames - said, 0) / asked)
+            sounds = inputs.fixed[own] < 0
+            plain, least = inputs.plain[own][sounds].sum(), inputs.least[own][sounds].sum()
+            shortest = max(_SHORTEST * plain, least)
+            said = np.clip(s.frames - asked, shortest, max(_LONGEST * plain, shortest))
+            ends = np.floor(np.cumsum(pauses[own]) * max(s.frames - said, 0) / asked)
             # What sounds in a pause, a laugh, needs all of it.
             pauses[own] = np.maximum(np.diff(ends, prepend=0), np.minimum(pauses[own], inputs.least[own]))
     return pauses

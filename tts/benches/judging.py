@@ -23,8 +23,6 @@ from tts.benches.systems import Utterance
 
 Floats = npt.NDArray[np.floating]
 
-# Measured of every feeling besides what the readers make of it.
-ACOUSTICS = ("median F0, st", "range of F0, st", "level, LUFS", "log of the spoken time", "tilt, dB")
 _VOICED_LEAST = 3
 # ECAPA tells no voice in less than a second.
 _VOICEPRINT_SECONDS = 1.0
@@ -37,8 +35,9 @@ class Judged:
     numbers: seconds, asked (0: no length was), taken (seconds of computing), spoken (share of the sound from the first
     to the last that is heard), words_a_second of it, opinion (Distill-MOS).
     texts: what each recogniser heard.
-    arrays: features by reader, voiceprint [192], acoustics [5], and of each word its length in s and its median F0 in
-    semitones over 27.5 Hz (NaN: none): word_lengths, word_pitches.
+    arrays: features by reader, voiceprint [192], acoustics [5] (median F0 and its range in semitones, level in LUFS, ln
+    of the spoken seconds, tilt in dB), and of each word its length in s and its median F0 in semitones over 27.5 Hz
+    (NaN: none): word_lengths, word_pitches.
     """
 
     numbers: Mapping[str, float]

@@ -9,7 +9,7 @@ from importlib import resources
 
 from studio.errors import InputError
 
-# Both sexes, both accents; each the best of its kind by its makers' grades (tts/acoustic/voices.py).
+# Both sexes, both accents; each the best of its kind by its makers' grades (tts/voice/stock.py).
 VOICES = ("af_heart", "bf_emma", "am_michael", "bm_george")
 EMOTIONS = ("angry", "bored", "disgusted", "afraid", "happy", "sad", "surprised")
 INTENSITIES = (0.33, 0.67, 1.0)

@@ -50,7 +50,8 @@ class Prepared:
     accents, rates, shifts: what marks ask for at each token, [T]: emphasis (-0.5 reduced, 0 none, 1 strong), factor of
     the speaking rate, semitones.
     pauses: seconds of silence asked for, by tokens of punctuation: by marks, or for a pin's sake.
-    breaths: seconds of pause that the rules put at tokens of punctuation for the emotion; nobody asked for these.
+    breaths: seconds of pause that the rules put at tokens of punctuation for the emotion; nobody asked. Commas
+    stand there for every prosody; how long it pauses at them a learned one decides by itself.
     asides: in the order of their words; the pauses they are in count in `pauses`.
     """
 

@@ -13,6 +13,7 @@ from studio.performance import Phoneme, Word
 from studio.performance.chunk import Bookmark, Chunk
 from tts import timeline
 from tts.acoustic import FRAME, SAMPLE_RATE
+from tts.asides import heard_in
 from tts.fitting import Fit
 from tts.prosody.reading import Prepared
 from tts.streaming.pieces import in_seconds, piece
@@ -53,7 +54,7 @@ class About:
             start=start,
             phonemes=phonemes,
             words=tuple(words.values()),
-            track=self._track(words, done, bookmark is not None, start, end),
+            track=heard_in(self._track(words, done, bookmark is not None, start, end), phonemes),
             bookmark=bookmark,
             text=self.text,
             voice=self.voice,

@@ -7,6 +7,7 @@ from scipy.optimize import lsq_linear
 
 from studio.errors import InputError
 from tts.acoustic.kokoro import Floats, Kokoro
+from tts.text import LANGUAGES
 from tts.voice import stock
 from tts.voice.rendering import intoned
 from tts.voice.space import Space
@@ -24,7 +25,7 @@ _ROUNDS = 3
 def prosody_for(kokoro: Kokoro, space: Space, language: str, pitch: float, spread: float) -> Floats:
     """The table's prosody half, [510, 128]. pitch: median of ln F0; spread: its standard deviation.
 
-    Raises InputError for a language that no stock voice speaks.
+    Raises InputError for a language that is not read.
     """
     among = _speaking(space, language, pitch)
     tables = np.stack([stock.table(space.names[i])[:, stock.TIMBRE :] for i in among])
@@ -38,10 +39,9 @@ def prosody_for(kokoro: Kokoro, space: Space, language: str, pitch: float, sprea
 
 
 def check_language(language: str) -> None:
-    """Raise InputError for a language that no stock voice speaks."""
-    known = sorted({v.language for v in stock.ALL.values()})
-    if language not in known:
-        raise InputError(f"There is no prosody for {language!r}: it is one of {', '.join(known)}.")
+    """Raise InputError for a language that is not read, so that no voice could speak it."""
+    if language not in LANGUAGES:
+        raise InputError(f"There is no prosody for {language!r}: it is one of {', '.join(sorted(LANGUAGES))}.")
 
 
 def _speaking(space: Space, language: str, pitch: float) -> list[int]:

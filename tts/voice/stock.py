@@ -57,7 +57,7 @@ def voice(name: str) -> Voice:
     short = {n.partition("_")[2]: n for n in ALL}
     near = difflib.get_close_matches(name, ALL, n=3, cutoff=0.6)
     near += [short[s] for s in difflib.get_close_matches(name.rpartition("_")[2].lower(), short, n=2, cutoff=0.6)]
-    offer = f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else f"known ones are {', '.join(VOICES)}."
+    offer = f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else "`affetto voices` lists them."
     raise InputError(f"There is no voice named {name!r}: {offer}")
 
 
