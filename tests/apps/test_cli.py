@@ -167,7 +167,7 @@ def test_perform_reads_a_file_and_says_in_words_what_it_made(tmp_path):
         (["speak", "Hello there", "--pin", "there=0.01"], ["'there' can't start at 0.01 s", "starts from"]),
         (["speak", "Hello there", "--prosody", "chance"], ["chance", "autoregressive or rules"]),
         (["speak", "Hello there", "--takes", "1"], ["--takes", "--help"]),
-        (["speak", "\U0001f642 \u3042\u3044"], ["no English word"]),
+        (["speak", "\u3042\u3044"], ["no English word"]),
         (["speak", ""], ["no English word"]),
         (["speak"], ["Give what to say once"]),
         (["speak", "Hello", "--file", "also.txt"], ["Give what to say once"]),

@@ -34,7 +34,7 @@ def say(speaker: KokoroSpeaker) -> Say:
                 text,
                 voice=voice,
                 track=EmotionTrack.constant(Emotion.parse(emotion)),
-                delivery=Delivery(seconds=seconds, seed=seed, prosody="rules"),
+                delivery=Delivery(seconds=seconds, seed=seed, temperature=1.0, prosody="rules"),
             )
         return spoken[key]
 

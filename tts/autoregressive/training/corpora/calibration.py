@@ -28,7 +28,7 @@ _ORDINARY = 0.6
 # Semitones where the rules' are not taken. Angry: the mean of the corpora (RAVDESS +2.8 and +11.4, EMO-DB +9.0, nEMO
 # +2.9, EmoTale +1.7) is 5.6; at the rules' 2.5 neither reader took one line in eight for anything but neutral. Afraid:
 # RAVDESS +4.1, nEMO +4.3, EMO-DB +6.7; at the rules' 7 a high voice strains (DistillMOS 2.1 for af_bella).
-_SHIFT = {"angry": 5.0, "afraid": 5.5}
+SHIFT = {"angry": 5.0, "afraid": 5.5}
 # RAVDESS, strong: change of F0's rise inside stressed vowels (semitones) and of stressed over unstressed vowels (dB).
 _STRESSED_SLOPE = {"angry": -1.8, "happy": -1.0, "afraid": -0.8, "sad": 0.2}
 _STRESSED_LEVEL = {"angry": 4.4, "afraid": 4.0, "happy": 2.8, "sad": 2.6}
@@ -96,7 +96,7 @@ def _length_mean(rule: Rule, acted: Floats) -> Floats:
 
 def _pitch_mean(rule: Rule, emotion: str, acted: Floats) -> Floats:
     known = {
-        "shift": _SHIFT.get(emotion, rule.pitch),
+        "shift": SHIFT.get(emotion, rule.pitch),
         "range": np.log(rule.pitch_range),
         "declination": rule.declination,
         "final": rule.final_rise,
