@@ -25,6 +25,15 @@ from tts.voice.colour import colour
 
 Samples = npt.NDArray[np.float32]
 
+# How often at most a line is timed anew because pauses and laughs moved what comes after them: a round settles the
+# first of them that is not settled, and most often all.
+TIMING_ROUNDS = 5
+
+
+def timed_before(track: EmotionTrack) -> list[int]:
+    """The words before which the pauses and laughs of a track in words stand, as they stand in it."""
+    return [math.ceil(m.start) for m in track.marks if m.kind in ("pause", *NONVERBAL)]
+
 
 @dataclass(frozen=True)
 class _Part:
@@ -100,6 +109,26 @@ def asides(
             frames = round(one.seconds * FRAMES_PER_SECOND)
             made.append(Aside(word, tokens.get(word), frames, RELEASE, samples, spans))
     return tuple(made)
+
+
+@dataclass(frozen=True, eq=False)
+class Alone:
+    """Sounds without a word. spans: what is heard when, between pauses; marks: each over its sound or its pause.
+    Both in seconds from the first sample."""
+
+    samples: Samples
+    spans: tuple[Phoneme, ...]
+    marks: tuple[Mark, ...]
+
+
+def alone(kokoro: Kokoro, voice: ResolvedVoice, feeling: Feeling, seed: int) -> Alone:
+    """All that a text without words asks for, one after the other, as the acoustic model would speak it."""
+    asked = [n for n, m in enumerate(feeling.track.marks) if m.kind in ("pause", *NONVERBAL)]
+    parts = tuple(_part(feeling, number, seed) for number in asked)
+    samples, spans = _made(kokoro, voice, Asked(parts, sum(p.seconds for p in parts)))
+    ends = np.cumsum([p.seconds for p in parts]).tolist()
+    marks = (_at(feeling.track.marks[n], end - p.seconds, end) for n, p, end in zip(asked, parts, ends, strict=True))
+    return Alone(samples, spans, tuple(marks))
 
 
 def _part(feeling: Feeling, number: int, seed: int) -> _Part:

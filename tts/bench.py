@@ -7,11 +7,12 @@ from pathlib import Path
 from studio.delivery import Delivery
 from studio.emotion import Emotion, EmotionTrack
 from studio.evaluation.bench import Measurement, peak_memory, side_by_side
-from tts.acoustic import SAMPLE_RATE, Kokoro, voices
+from tts.acoustic import SAMPLE_RATE, Kokoro
 from tts.acoustic.uncut import Uncut
 from tts.prosody import lengths
 from tts.speaker import KokoroSpeaker
 from tts.text import Reader
+from tts.voice import resolve
 
 TEXT = "When the sun came up over the hills, the whole valley turned to gold, and nobody said a word for a long time."
 VOICE = "af_heart"
@@ -20,7 +21,7 @@ VOICE = "af_heart"
 def measure(portrait: Path) -> list[Measurement]:
     """Medians over seven turns: the cut model and the whole one on the same tokens, and a whole `speak`."""
     (sentence,) = Reader(british=False).read(TEXT)
-    style = voices.style(VOICE, len(sentence.symbols))
+    style = resolve(VOICE).style(len(sentence.symbols))
     kokoro, uncut, speaker = Kokoro("cpu"), Uncut(), KokoroSpeaker("cpu")
     angry = EmotionTrack.constant(Emotion.parse("angry:0.8"))
 

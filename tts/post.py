@@ -38,6 +38,8 @@ _MARGIN_DB = 0.3
 # that a line lies 3 dB down on average where the limiter works; at +7 by some 15 dB, flatter than neutral.
 LEVEL_SHARE = 0.57
 _LEVEL_ROUNDS, _LEVEL_TOLERANCE_DB = 8, 0.1
+# Where the limiter takes more of a dB than this leaves, asking for more only flattens.
+_LEAST_SLOPE = 0.3
 
 
 def windowed(samples: Samples, start: int, length: int, sample_rate: int) -> Samples:
@@ -121,41 +123,68 @@ def _shelf(samples: Samples, sample_rate: int, decibels: float) -> Samples:
 
 def levelled(samples: Samples, sample_rate: int, decibels: float) -> Samples:
     """The sound LEVEL_SHARE * `decibels` over -16 LUFS, its true peaks held under -1 dBTP by a limiter."""
-    target = SPEECH_LUFS + LEVEL_SHARE * decibels
+    found = raised_to(samples, sample_rate, SPEECH_LUFS + LEVEL_SHARE * decibels)
+    return found[1] if found else samples
+
+
+def raised_to(samples: Samples, sample_rate: int, target: float) -> tuple[float, Samples] | None:
+    """The gain in dB that takes a sound to `target` LUFS, and the sound so raised and limited; None for silence."""
     gain = target - loudness(samples, sample_rate)
     if not math.isfinite(gain):
-        return samples
-    # The limiter takes some loudness; what it took is asked for again.
+        return None
+    peaks = _peaks(samples, sample_rate)
+    # The limiter takes some loudness; what it took is asked for again, and more where it takes a share of that too.
+    slope = 1.0
+    before: tuple[float, float] | None = None
     for _ in range(_LEVEL_ROUNDS):
-        out = limited((samples * 10 ** (gain / 20)).astype(np.float32), sample_rate)
+        out = _raised(samples, sample_rate, peaks, gain)
         missing = target - loudness(out, sample_rate)
         if abs(missing) < _LEVEL_TOLERANCE_DB:
             break
-        gain += missing
-    return out
+        if before and gain != before[0]:
+            slope = float(np.clip((before[1] - missing) / (gain - before[0]), _LEAST_SLOPE, 1.0))
+        before = gain, missing
+        gain += missing / slope
+    return gain, out
 
 
 def limited(samples: Samples, sample_rate: int) -> Samples:
-    """True peaks (4x oversampled) over -1 dBTP turned down, smoothly and ahead of time.
+    """True peaks (4x oversampled) over -1 dBTP turned down, smoothly and ahead of time."""
+    return _raised(samples, sample_rate, _peaks(samples, sample_rate), 0.0)
+
+
+def _raised(samples: Samples, sample_rate: int, peaks: Samples, decibels: float) -> Samples:
+    """The sound louder by `decibels`, limited.
 
     In blocks, since texts can be long; each is begun early enough that the limiter has forgotten what came before.
     """
-    out = samples.copy()
+    louder = np.float32(10 ** (decibels / 20))
+    out = samples * louder
     margin = int(_FORGETS_SECONDS * sample_rate)
     for start in range(0, len(samples), _BLOCK):
         first = max(start - margin, 0)
-        gain = _limiting(samples[first : start + _BLOCK + margin], sample_rate)
-        out[start : start + _BLOCK] *= gain[start - first : start - first + _BLOCK]
+        gain = _limiting(peaks[first : start + _BLOCK + margin] * louder, sample_rate)
+        if gain is not None:
+            out[start : start + _BLOCK] *= gain[start - first : start - first + _BLOCK]
     return out
 
 
-def _limiting(samples: Samples, sample_rate: int) -> Samples:
-    """The limiter's gain for each sample, [T]."""
+def _peaks(samples: Samples, sample_rate: int) -> Samples:
+    """The largest magnitude within each sample's time, 4x oversampled, [T]."""
+    peaks = np.empty_like(samples)
+    margin = int(_FORGETS_SECONDS * sample_rate)
+    for start in range(0, len(samples), _BLOCK):
+        first = max(start - margin, 0)
+        over = np.abs(resample_poly(samples[first : start + _BLOCK + margin], 4, 1)).reshape(-1, 4).max(axis=1)
+        peaks[start : start + _BLOCK] = over[start - first : start - first + _BLOCK]
+    return peaks
+
+
+def _limiting(peaks: Samples, sample_rate: int) -> Samples | None:
+    """The limiter's gain for each sample, [T]; None where there is nothing to do."""
     ceiling = 10 ** ((TRUE_PEAK_DBTP - _MARGIN_DB) / 20)
-    # The largest magnitude within each sample's time.
-    peaks = np.abs(resample_poly(samples, 4, 1)).reshape(-1, 4).max(axis=1)
     if peaks.max(initial=0.0) <= ceiling:
-        return np.ones_like(samples)
+        return None
     reach = 2 * int(_LOOK_AHEAD_SECONDS * sample_rate) + 1
     needed = np.maximum(0.0, np.log(np.maximum(peaks, 1e-9) / ceiling))
     # Held over the window, then averaged over the same window: never less than needed at any peak.

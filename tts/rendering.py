@@ -27,7 +27,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class Contoured:
     """A sentence's contour as the acoustic model draws it: tokens' frames [T], F0 in Hz and energy [2F], and which
     frames are silence asked for, [F]."""
 
@@ -71,7 +71,7 @@ def _pause(aside: Aside, fit: Fit, tokens: Ints, start: int) -> int:
     return 0 if aside.word == 0 else fit.total - aside.frames
 
 
-def contoured(kokoro: Kokoro, prepared: Prepared, fit: Fit) -> Drawn:
+def contoured(kokoro: Kokoro, prepared: Prepared, fit: Fit) -> Contoured:
     """The contour such that what sounds fills the sentence but for its lead and trail, and pinned words start in place.
 
     Kokoro learned from recordings with a third of a second of silence at their ends, and counts on it: with less, it
@@ -84,10 +84,10 @@ def contoured(kokoro: Kokoro, prepared: Prepared, fit: Fit) -> Drawn:
     tokens = fit.reading.frames + prepared.margin
     wanted = [s.frames for s in fit.stretches]
     vowels = np.array([False, *(kind(s) is Kind.VOWEL for s in prepared.sentence.symbols), False])
-    best: tuple[int, Drawn] | None = None
+    best: tuple[int, Contoured] | None = None
     for n in range(_CONTOUR_ROUNDS + _PIN_ROUNDS * len(fit.words)):
         f0, energy = kokoro.contour(prepared.encoding, tokens)
-        drawn = Drawn(tokens, f0, energy, within_pauses(tokens, prepared.pauses))
+        drawn = Contoured(tokens, f0, energy, within_pauses(tokens, prepared.pauses))
         places = _places(prepared, fit, drawn)
         missing = [w - (b - a) for w, (a, b) in zip(wanted, pairwise(places), strict=True)]
         off = max(map(abs, missing))
@@ -111,7 +111,7 @@ def _heard(tokens: Ints) -> Ints:
     return np.concatenate(([tokens[0] - early], tokens[1:-1], [tokens[-1] + early]))
 
 
-def _places(prepared: Prepared, fit: Fit, drawn: Drawn) -> list[int]:
+def _places(prepared: Prepared, fit: Fit, drawn: Contoured) -> list[int]:
     """Frames of the first sound, of each pinned word's first, and after the last."""
     start, end = heard(drawn.energy)
     if not fit.words:

@@ -14,12 +14,13 @@ from studio.delivery import Delivery
 from studio.emotion import EmotionTrack
 from studio.emotion.track import Mark
 from studio.engines import Progress, Voice
+from studio.errors import InputError
 from studio.media.sound import read_sound
 from studio.performance import Speech, Word, timed_words
 from studio.performance.chunk import Bookmark, Chunk
-from tts import post, takes, timeline
+from tts import post, takes, timeline, wordless
 from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
-from tts.asides import heard_in
+from tts.asides import TIMING_ROUNDS, heard_in, timed_before
 from tts.copying.copied import copied
 from tts.fitting import Fitted, fitted
 from tts.line import Line, planned
@@ -68,9 +69,11 @@ class KokoroSpeaker:
         """Say `text`. With `delivery.seconds`, the result has exactly ``round(seconds * sample_rate)`` samples.
 
         track: the emotion, which may turn within the line; of its marks, laughs and the like, pauses, emphasis, rate,
-        pitch and volume are followed, the others kept.
+        pitch and volume are followed, the others kept. A text of laughs and the like alone is that sound (`wordless`).
         Raises InputError for an unknown voice, nothing to say, or a length or pin out of reach (with the reach).
         """
+        if wordless.is_wordless(text, track):
+            return wordless.spoken(self._kokoro, resolve(voice), text, track, delivery)
         return self.say(self.plan(text, voice, track, delivery, progress), voice, track, delivery.seed, progress)
 
     def takes(
@@ -89,6 +92,10 @@ class KokoroSpeaker:
         the takes by. Raises InputError as `speak`, and for a delivery of which there is but one reading.
         """
         takes.check_delivery(delivery)
+        if wordless.is_wordless(text, track):
+            raise InputError(
+                "Of sounds without a word there are no takes to choose from: another seed is another sound."
+            )
         line, decides = self._prepared(text, voice, track, delivery, progress)
         drawn = takes.chosen(self._kokoro, line, decides, Take(delivery.seed, delivery.temperature), count)
         plain = replace(delivery, seconds=None, pins=(), like=None, like_text=None, temperature=0.0, prosody="rules")
@@ -118,6 +125,8 @@ class KokoroSpeaker:
         after: go on from there.  Raises InputError as `speak`, and for a delivery with a length or with pins.
         """
         speaking = resolve(voice)
+        if wordless.is_wordless(text, track):
+            return wordless.chunks(self._kokoro, speaking, text, track, delivery, after)
         sentences = _sentences(text, speaking, track, delivery)
         decides = self._prosody(delivery, speaking, sentences)
         return Stream(self._kokoro, speaking, text, sentences, track, decides, delivery, prompt).chunks(after)
@@ -203,14 +212,18 @@ def _in_words(
     """A track in seconds counted in the words of the line that `line` makes of a track.
 
     When each word comes is known once the line is fitted, and how it is said depends on the emotion: what the line as a
-    whole is felt as tells the times well enough. Pauses and laughs take time of their own: where the line without
-    marks has them is near enough to time it with them. What is out of reach is refused or told of the line itself.
+    whole is felt as tells the times well enough. Pauses and laughs take time of their own, and each moves what comes
+    after it: the line is timed again with them until each is before the word it was before. What is out of reach is
+    refused or told of the line itself.
     """
     rough, loosely = EmotionTrack.constant(track.emotion), replace(delivery, nearest=True)
-    for _ in range(2 if track.marks else 1):
+    before: list[int] = []
+    for _ in range(TIMING_ROUNDS):
         with _unwarned():
             found = track.in_words(_word_times(fitted(line(rough), decides, loosely, _LIKELIEST)))
-        rough = replace(rough, marks=found.marks)
+        if (places := timed_before(found)) == before:
+            break
+        before, rough = places, replace(rough, marks=found.marks)
     return found
 
 

@@ -28,6 +28,7 @@ from studio.emotion.reading.voice import read_voice
 from studio.errors import InputError
 from tts.acoustic import Kokoro
 from tts.line import Line
+from tts.prosody.pitch import VOICED_HZ
 from tts.prosody.reading import Floats, Prepared, Prosody, Reading, Take
 
 _LENGTH_JND, _PITCH_JND, _LEVEL_JND = np.log(1.10), 1.5, 1.5
@@ -35,7 +36,6 @@ _LENGTH_JND, _PITCH_JND, _LEVEL_JND = np.log(1.10), 1.5, 1.5
 _HEARD = 1.0
 # As many are drawn for each one kept, of which the unlikeliest quarter is not considered.
 _DRAWN, _LIKELY = 4, 0.75
-_UNVOICED = 10.0
 
 _LOG = logging.getLogger("affetto")
 
@@ -43,7 +43,7 @@ Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Chosen:
     """Takes of a line: their seeds, and how likely each is, as a log-probability a token."""
 
     seeds: tuple[int, ...]
@@ -58,7 +58,7 @@ def check_delivery(delivery: Delivery) -> None:
         raise InputError("At temperature 0 there is one reading: raise it to have takes that differ.")
 
 
-def chosen(kokoro: Kokoro, line: Line, prosody: Prosody, take: Take, count: int) -> Drawn:
+def chosen(kokoro: Kokoro, line: Line, prosody: Prosody, take: Take, count: int) -> Chosen:
     """`count` takes that are far apart, of more that are drawn: `take`, and others whose seeds follow from its own."""
     seeds = _seeds(take.seed, _DRAWN * count)
     takes = [Take(seed, take.temperature) for seed in seeds]
@@ -75,7 +75,7 @@ def chosen(kokoro: Kokoro, line: Line, prosody: Prosody, take: Take, count: int)
             "Two of these takes differ by %.1f times what is just heard; a higher temperature sets them further apart.",
             nearest,
         )
-    return Drawn(tuple(seeds[i] for i in kept), tuple(float(likely[i]) for i in kept))
+    return Chosen(tuple(seeds[i] for i in kept), tuple(float(likely[i]) for i in kept))
 
 
 def ranked(
@@ -114,7 +114,7 @@ def _described(kokoro: Kokoro, prepared: Prepared, reading: Reading) -> Floats:
     strength = reading.strength(energy, tokens)
     word_of = np.array([-1, *(-1 if w is None else w for w in prepared.sentence.word_of), -1])
     at = np.repeat(word_of, 2 * tokens)
-    voiced = shaped > _UNVOICED
+    voiced = shaped > VOICED_HZ
     middle = float(np.median(shaped[voiced])) if voiced.any() else 100.0
     rows = []
     for word in range(len(prepared.sentence.words)):

@@ -11,12 +11,9 @@ from studio.delivery import Delivery, Pin
 from studio.errors import InputError
 from tts.line import Line
 from tts.prosody.lengths import PAUSE_ELASTICITY
-from tts.prosody.reading import Reading
+from tts.prosody.reading import LONGEST, SHORTEST, Reading
 from tts.prosody.silence import FRAMES_PER_SECOND, LEAD, TRAIL, Edges
 
-# Asked lengths reach from here to there, times the natural length. Faster, sounds fall under a frame and words are
-# lost; slower, vowels turn into song.
-SHORTEST, LONGEST = 0.65, 1.8
 # Of a length asked for, what is left silent at either end: of 3 s, a frame each. By voice activity (-40 dB) a soft
 # onset adds up to a frame to that and a last sound's decay up to two, so that 94 % of the length and more are speech.
 _EDGE_SHARE = 0.01

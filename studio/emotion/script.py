@@ -6,6 +6,7 @@ r"""Inline marks in a line's text: ``[sad]I knew it.[/sad] [laugh] [angry:0.9 ->
     [pause] [pause 0.4s] [pause 400ms]                           silence, up to 20 s
     *word*  **word**  [emphasis] ... [/emphasis]  [emphasis:strong] ...
     [rate 0.8] ...  [pitch +2st] ...  [volume -3dB] ...  [say-as date] ...
+    [mouth 1.4] ...  [mouth wide] ...  [mouth barely] ...        how wide a face mouths the words; not heard
 
 ``[/sad]`` closes the innermost mark of that text or first word, ``[/]`` the innermost of all; what is not closed runs
 to the end. Marks may cross. One in the middle of a word holds for the whole word. A bracket or star that is no mark is
@@ -27,7 +28,7 @@ from studio.errors import InputError
 
 _ARROW = re.compile(r"->|→")
 _SOUNDS = {**dict(zip(NONVERBAL, NONVERBAL, strict=True)), "laughs": "laugh", "sighs": "sigh", "gasps": "gasp"}
-_COMMAND = re.compile(r"(pause|emphasis|rate|pitch|volume|say-as)\b\s*[:=]?\s*(.*)", re.DOTALL | re.IGNORECASE)
+_COMMAND = re.compile(r"(pause|emphasis|rate|pitch|volume|mouth|say-as)\b\s*[:=]?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*([a-z%]*)")
 _PAUSE = 0.5  # seconds of a pause without a length: about a full stop in read speech
 # Unit -> factor, and an example.
@@ -36,7 +37,10 @@ _UNITS: dict[str, tuple[dict[str, float], str]] = {
     "rate": ({"": 1.0, "x": 1.0, "%": 1e-2}, "[rate 0.8]"),
     "pitch": ({"": 1.0, "st": 1.0}, "[pitch +2st]"),
     "volume": ({"": 1.0, "db": 1.0}, "[volume -3dB]"),
+    "mouth": ({"": 1.0, "x": 1.0, "%": 1e-2}, "[mouth 1.4], [mouth wide] or [mouth barely]"),
 }
+# Words for a mark's number.
+_NAMED = {("mouth", "wide"): 1.4, ("mouth", "barely"): 0.5}
 # What a say-as can hold between brackets.
 _SAYABLE = re.compile(r"(?![\s:=])[^][*\\]+(?<!\s)")
 _HELP = "write [sad], [angry:0.9 -> calm], [laugh] or [pause 0.4s]"
@@ -224,6 +228,8 @@ class _Reader:
             raise self._wrong(span.tag, f"the mark {shown} covers no word; put it around the words it is for")
 
     def _quantity(self, tag: Tag, kind: str, said: str) -> float:
+        if (named := _NAMED.get((kind, said))) is not None:
+            return named
         units, example = _UNITS[kind]
         number = _QUANTITY.fullmatch(said)
         if number is None or number[2] not in units:

@@ -53,6 +53,10 @@ def _laid_over(track: EmotionTrack, base: EmotionTrack, words: int) -> EmotionTr
     """`track`, and `base` where it is _UNMARKED, over a line of so many words."""
     if track.is_constant and track.emotion == _UNMARKED and (not track.marks or base.unit == "words"):
         return replace(base, marks=(*base.marks, *track.marks))
+    if not words:
+        # Sounds alone, "[laugh]", are as the base is felt as a whole.
+        whole = base.emotion if track.emotion == _UNMARKED else track.emotion
+        return replace(EmotionTrack.constant(whole), marks=track.marks)
     if base.unit != "words" and not base.is_constant:
         raise InputError("Marks in the text can't be joined with an emotion over seconds: give one or the other.")
     places = sorted({0.0, float(words), *(k.at for k in (*track.keys, *base.keys) if 0 < k.at < words)})

@@ -22,6 +22,7 @@ from studio.emotion.reading.voice.features import features as functionals
 from studio.emotion.reading.voice.framing import RATE, at_rate, trimmed
 from studio.emotion.reading.voice.model import CLASSES, NEUTRAL_CLASS, LinearModel, load
 from studio.errors import InputError
+from studio.evaluation.onnx_session import session
 
 Floats = npt.NDArray[np.floating]
 Samples = npt.NDArray[np.floating]
@@ -97,8 +98,5 @@ def _encoder() -> ort.InferenceSession:
             "Reading emotion by learned features needs moonshine-voice: `pip install 'affetto[test]'`."
         ) from e
     path = Path(moonshine_voice.get_model_path("tiny-en")) / "encoder_model.ort"
-    options = ort.SessionOptions()
-    options.log_severity_level = 3
     # A sentence takes 30 ms on one thread; a second one gains nothing.
-    options.intra_op_num_threads = 1
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return session(path, threads=1)

@@ -15,22 +15,19 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import onnxruntime as ort
-from filelock import FileLock
 from onnx import TensorProto, helper, numpy_helper
 from scipy.signal import resample_poly
 
-from studio import checkpoints
 from studio.errors import InputError
+from studio.evaluation.onnx_session import built, session
 from studio.evaluation.torch_archive import read_tensors
-from studio.media.files import written_whole
 
 Floats = npt.NDArray[np.float32]
 
 CHECKPOINT = "distillmos"
 SAMPLE_RATE = 16_000
 
-_FILE = "distill_mos_v7.pt"
-# Raised when `_graph` changes, so that a graph built by an older version is not used.
+# Raised when `_graph` changes.
 _VERSION = 1
 # Of the published model: 7.68 s at a time, at most a second apart; 20 ms windows every 10 ms.
 _LENGTH, _APART = 122_880, 16_000
@@ -148,18 +145,4 @@ def _graph(tensors: Mapping[str, npt.NDArray]) -> onnx.ModelProto:
 
 @cache
 def _session() -> ort.InferenceSession:
-    model = checkpoints.folder(CHECKPOINT) / _FILE
-    digest = checkpoints.manifest()[CHECKPOINT].files[0].sha256
-    folder = checkpoints.make_folder(checkpoints.home() / "derived" / f"distillmos-{digest[:16]}-v{_VERSION}")
-    path = folder / "distillmos.onnx"
-    with FileLock(folder / "lock"):
-        if not path.is_file():
-            try:
-                built = _graph(read_tensors(model, "model"))
-            except KeyError as e:
-                raise checkpoints.damaged(model) from e
-            with written_whole(path) as unfinished:
-                onnx.save(built, unfinished)
-    options = ort.SessionOptions()
-    options.log_severity_level = 3
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return session(built(CHECKPOINT, _VERSION, lambda weights: _graph(read_tensors(weights, "model"))))

@@ -11,17 +11,14 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import onnx
 import onnxruntime as ort
-from filelock import FileLock
 from scipy.signal import ShortTimeFFT, resample_poly
 from scipy.signal.windows import hamming
 
-from studio import checkpoints
 from studio.errors import InputError
 from studio.evaluation.ecapa import graph
+from studio.evaluation.onnx_session import built, session
 from studio.evaluation.torch_archive import read_tensors
-from studio.media.files import written_whole
 
 Floats = npt.NDArray[np.float32]
 
@@ -30,8 +27,7 @@ SAMPLE_RATE = 16_000
 # Under a second, cosines of one speaker scatter as widely as those of two.
 SHORTEST_SECONDS = 1.0
 
-_FILE = "embedding_model.ckpt"
-# Raised when `ecapa.graph` changes, so that a graph built by an older version is not used.
+# Raised when `ecapa.graph` changes.
 _VERSION = 1
 # SpeechBrain's Fbank: 25 ms Hamming windows every 10 ms, 80 triangular mel bands, dB with a floor 80 under the peak.
 _WINDOW, _HOP, _BANDS = 400, 160, 80
@@ -82,18 +78,4 @@ def _filters() -> Floats:
 
 @cache
 def _session() -> ort.InferenceSession:
-    model = checkpoints.folder(CHECKPOINT) / _FILE
-    digest = checkpoints.manifest()[CHECKPOINT].files[0].sha256
-    folder = checkpoints.make_folder(checkpoints.home() / "derived" / f"ecapa-{digest[:16]}-v{_VERSION}")
-    path = folder / "ecapa.onnx"
-    with FileLock(folder / "lock"):
-        if not path.is_file():
-            try:
-                built = graph(read_tensors(model))
-            except KeyError as e:
-                raise checkpoints.damaged(model) from e
-            with written_whole(path) as unfinished:
-                onnx.save(built, unfinished)
-    options = ort.SessionOptions()
-    options.log_severity_level = 3
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return session(built(CHECKPOINT, _VERSION, lambda weights: graph(read_tensors(weights))))

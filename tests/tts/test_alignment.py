@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pytest
 
 from studio.errors import InputError
-from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro, voices
+from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
 from tts.alignment import align
 from tts.alignment.rendering import AHEAD
 from tts.alignment.warping import path
 from tts.prosody import lengths
 from tts.text import Reader, Sentence, symbols
+from tts.voice import resolve
 
 TEXT = "She opened the door, and looked at the empty room."
 
@@ -36,7 +37,7 @@ def kokoro() -> Kokoro:
 @pytest.fixture(scope="module")
 def reading(kokoro: Kokoro) -> Reading:
     sentence = Reader(british=False).read(TEXT)[0]
-    encoding = kokoro.encode(sentence.ids, voices.style("af_bella", len(sentence.symbols)))
+    encoding = kokoro.encode(sentence.ids, resolve("af_bella").style(len(sentence.symbols)))
     frames = lengths.whole(1.2 * encoding.durations)
     f0, energy = kokoro.contour(encoding, frames)
     samples = kokoro.sound(encoding, frames, np.where(f0 > 10, f0 * 2 ** (3 / 12), f0).astype(np.float32), energy)

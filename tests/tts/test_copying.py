@@ -17,8 +17,9 @@ from studio.errors import InputError
 from studio.evaluation.speech import silence, transcribe, word_error_rate
 from studio.performance import Speech
 from tts import KokoroSpeaker
-from tts.acoustic import Kokoro
+from tts.acoustic import FRAME, Kokoro
 from tts.copying import copied
+from tts.prosody import lengths
 from tts.text import Reader
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -74,6 +75,19 @@ def test_a_copied_delivery_fits_a_length_asked_for() -> None:
     copy = spoken(WORDS, SOURCE, WORDS, seconds=2.5)
     assert len(copy.samples) == 60_000
     assert likeness(contour(*soundfile.read(SOURCE)), contour(copy.samples, 24_000)) > 0.7
+
+
+@pytest.mark.parametrize("words", [WORDS, None])
+def test_its_strength_is_laid_on_once(words: str | None) -> None:
+    """`said` asks a reading for its strength and hands it on as decibels: the sound is no louder than by these."""
+    sentences = Reader(british=False).read(WORDS)
+    speaker = KokoroSpeaker("cpu", copied(*soundfile.read(SOURCE), words, sentences, "en-US", KOKORO))
+    plan = speaker.plan(WORDS, "am_michael", EmotionTrack(), Delivery(temperature=0.0))
+    reading, prepared = plan.sentences[0].reading, plan.line.sentences[0]
+    assert np.ptp(reading.strength(prepared.energy, lengths.whole(prepared.encoding.durations))) > 3
+    tokens = reading.frames + prepared.margin
+    steady = np.full(int(tokens.sum()) * FRAME, 0.1, np.float32)
+    assert np.array_equal(reading.finished(steady, tokens, np.zeros(len(steady))), steady)
 
 
 def test_other_words_take_tempo_and_range_from_the_recording() -> None:

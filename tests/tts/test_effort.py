@@ -10,12 +10,15 @@ import numpy.typing as npt
 import pytest
 
 from studio.emotion import Emotion
+from studio.emotion.reading.voice.framing import at_rate
+from studio.emotion.reading.voice.spectrum import cepstral_peak
 from tts import effort
-from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro, voices
+from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
 from tts.effort.bands import BANDS, Analysis
 from tts.effort.phones import NONE, Phone, phones_of
 from tts.prosody import lengths
 from tts.text import Reader
+from tts.voice import resolve
 
 ANALYSIS = Analysis(SAMPLE_RATE)
 
@@ -48,7 +51,7 @@ class Plain:
 def plain() -> Plain:
     kokoro = Kokoro("cpu")
     (sentence,) = Reader(british=False).read("She put the keys on the kitchen table and left.")
-    encoding = kokoro.encode(sentence.ids, voices.style("am_michael", len(sentence.symbols)))
+    encoding = kokoro.encode(sentence.ids, resolve("am_michael").style(len(sentence.symbols)))
     frames = lengths.whole(encoding.durations)
     sound = kokoro.sound(encoding, frames, *kokoro.contour(encoding, frames)).copy()
     return Plain(sound, sentence.symbols, frames)
@@ -56,7 +59,7 @@ def plain() -> Plain:
 
 def test_neutral_sounds_as_the_model_made_it() -> None:
     assert plain().shaped("neutral") is plain().samples
-    style = voices.style("af_heart", 40)
+    style = resolve("af_heart").style(40)
     assert effort.styled(style, plain().felt("neutral")) is style
 
 
@@ -81,6 +84,18 @@ def test_boredom_is_duller_and_fear_sharper_than_neutral() -> None:
     neutral = plain().bands(plain().samples, *Phone)[high].mean()
     assert plain().bands(plain().shaped("bored"), *Phone)[high].mean() < neutral - 0.5
     assert plain().bands(plain().shaped("afraid"), *Phone)[high].mean() > neutral + 0.5
+
+
+def test_sadness_is_breathy_and_anger_is_not() -> None:
+    def peak(samples: npt.NDArray[np.float32]) -> float:
+        found = cepstral_peak(at_rate(samples, SAMPLE_RATE))
+        return float(np.percentile(found, 80))
+
+    whole, half, none = (peak(plain().shaped(e)) for e in ("sad", "sad:0.5", "angry"))
+    # Gains on bands alone move it by .2 dB.
+    assert whole < peak(plain().samples) - 0.4
+    assert whole < half < none + 0.2
+    assert none > whole + 0.4
 
 
 def test_each_moment_keeps_its_level() -> None:
@@ -114,7 +129,7 @@ def test_a_turn_amid_the_line_leaves_the_plain_part_plain() -> None:
 
 
 def test_style_moves_the_decoders_half_only_and_further_for_more() -> None:
-    style = voices.style("af_heart", 40)
+    style = resolve("af_heart").style(40)
     half, whole = (effort.styled(style, plain().felt(e)) for e in ("angry:0.5", "angry"))
     assert np.array_equal(whole[:, 128:], style[:, 128:])
     assert np.linalg.norm(whole - style) == pytest.approx(2 * np.linalg.norm(half - style), rel=1e-3)

@@ -16,7 +16,7 @@ from scipy.signal import find_peaks
 
 from studio import Studio
 from studio.delivery import Delivery
-from studio.emotion import Emotion
+from studio.emotion import Emotion, EmotionTrack, Key, Mark
 from studio.emotion.reading.voice.framing import at_rate
 from studio.emotion.reading.voice.pitch import pitch
 from studio.emotion.script import read_script
@@ -28,9 +28,10 @@ from studio.performance.chunk import joined
 from talking_head.motion.compose import compose_motion
 from tests.tts.conftest import Say
 from tts import KokoroSpeaker
-from tts.acoustic import SAMPLE_RATE, Kokoro, voices
+from tts.acoustic import SAMPLE_RATE, Kokoro
 from tts.nonverbal import Nonverbal, score, sound
 from tts.nonverbal.timbre import CARRIER, HZ, timbre
+from tts.voice import resolve
 
 # The lowest and the highest of the voices at hand, a man's and a woman's.
 VOICES = ("am_michael", "af_heart")
@@ -39,7 +40,7 @@ KOKORO = Kokoro("cpu")
 
 @cache
 def made(kind: str, emotion: str = "neutral", voice: str = "af_heart", seed: int = 0) -> Nonverbal:
-    return sound(kind, KOKORO, voices.style(voice, len(CARRIER)), Emotion.parse(emotion), seed)
+    return sound(kind, KOKORO, resolve(voice).style(len(CARRIER)), Emotion.parse(emotion), seed)
 
 
 def median_f0(one: Nonverbal) -> float:
@@ -111,7 +112,7 @@ def test_a_laugh_sounds_in_its_own_voice_s_throat() -> None:
         found = [10 * np.log10(power[(hertz >= a) & (hertz < b)].mean()) for a, b in pairwise(edges)]
         return np.asarray(found) - np.mean(found)
 
-    vowels = [bands(timbre(KOKORO, voices.style(v, len(CARRIER))).open, HZ) for v in VOICES]
+    vowels = [bands(timbre(KOKORO, resolve(v).style(len(CARRIER))).open, HZ) for v in VOICES]
     laughs = []
     for voice in VOICES:
         samples = made("laugh", "happy", voice).samples
@@ -264,6 +265,18 @@ def test_several_at_one_place_come_one_after_the_other(speaker: KokoroSpeaker) -
     assert (gasp.symbol, first.symbol) == ("[gasp]", "[laugh]")
     assert first.start - gasp.end == pytest.approx(0.5, abs=2 * FRAME_SECONDS)
     assert level(part(speech, gasp.end + 0.05, first.start - 0.05)).max() < level(speech.samples).max() - 35
+
+
+def test_a_turn_in_seconds_comes_when_asked_behind_a_pause_and_a_laugh(speaker: KokoroSpeaker) -> None:
+    happy, sad = Emotion.parse("happy"), Emotion.parse("sad")
+    keys = (Key(0.0, happy), Key(5.4, happy), Key(5.4, sad), Key(7.5, sad))
+    track = EmotionTrack(keys, "seconds", (Mark("pause", 0.6, 0.6, 1.2), Mark("laugh", 3.4, 3.4)))
+    text = "Look at the sky and tell me. Nobody expected rain today, did they?"
+    speech = speaker.speak(text, voice="af_heart", track=track, delivery=Delivery(prosody="rules", temperature=0.0))
+    # Words are timed by what is felt on average: a word or so off.
+    turn = next(b.at for a, b in pairwise(speech.track.keys) if a.emotion == happy and b.emotion == sad)
+    assert turn == pytest.approx(5.4, abs=0.5)
+    assert sounds(speech)[0].start == pytest.approx(3.4, abs=0.5)
 
 
 def test_another_seed_laughs_another_laugh(speaker: KokoroSpeaker) -> None:

@@ -80,27 +80,40 @@ def test_no_level_jumps_where_chunks_meet(prompt: list[Chunk], by_sentence: list
     usual = np.percentile(np.abs(np.diff(whole)), 95)
     for chunk in prompt[1:]:
         at = round(chunk.start * 100)
-        assert abs(line[at] - line[at - 1]) <= usual
+        # Nor does a burst or a voice begin within 20 ms of a join, where a seam would be heard in it.
+        assert np.abs(np.diff(line[at - 2 : at + 3])).max() <= usual
         # A beginning is normalised as its voice is in general, the rest as the sentence is: over 0.3 s on either side
         # its level is within 3 dB of the sentence decoded at once (2.3 at most was measured).
         for side in (slice(at - 30, at), slice(at, at + 30)):
             assert mean_level(line[side]) == pytest.approx(mean_level(whole[side]), abs=3)
 
 
-@pytest.mark.slow
-def test_no_pitch_jumps_where_chunks_meet(prompt: list[Chunk]) -> None:
+def semitones(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """The pitch of each 10 ms; nan where there is none."""
     import librosa
 
-    samples = librosa.resample(joined(prompt).samples, orig_sr=RATE, target_sr=16_000)
-    f0, voiced, _ = librosa.pyin(samples, fmin=60, fmax=600, sr=16_000, hop_length=160)
-    semitones = 12 * np.log2(np.where(voiced, f0, np.nan))
-    steps = np.abs(np.diff(semitones))
-    usual = np.nanpercentile(steps, 95)
+    at_16k = librosa.resample(samples, orig_sr=RATE, target_sr=16_000)
+    f0, voiced, _ = librosa.pyin(at_16k, fmin=60, fmax=600, sr=16_000, hop_length=160)
+    return 12 * np.log2(np.where(voiced, f0, np.nan))
+
+
+@pytest.mark.slow
+def test_no_pitch_jumps_where_chunks_meet(prompt: list[Chunk], by_sentence: list[Chunk]) -> None:
+    line, whole = semitones(joined(prompt).samples), semitones(joined(by_sentence).samples)
+    heard = np.flatnonzero(~np.isnan(whole))
+    # Where a consonant is hardly voiced, pYIN finds its pitch in one and not in the other: the sentence's own goes on.
+    own = np.interp(np.arange(len(whole)), heard, whole[heard])
+    usual = np.nanpercentile(np.abs(np.diff(line)), 95)
     for chunk in prompt[1:]:
         at = round(chunk.start * 100)
-        near = steps[at - 2 : at + 2]
-        # pYIN's grid is a tenth of a semitone.
-        assert np.isnan(near).all() or np.nanmax(near) <= usual + 0.1
+        near = slice(at - 2, at + 3)
+        if not np.isnan(line[near]).all():
+            # No faster than it moves in speech, or there in the sentence decoded at once; pYIN's grid is 0.1 semitones.
+            most = max(usual, np.abs(np.diff(own[near])).max()) + 0.5
+            assert np.nanmax(np.abs(np.diff(line[near])), initial=0.0) <= most
+        # The crossfade's 0.15 s, on both sides: the same pitch. A semitone is what pYIN errs by in weak consonants.
+        apart = np.abs(line - whole)[at - 15 : at + 15]
+        assert np.nanmax(apart, initial=0.0) < 1.0
 
 
 @pytest.mark.slow

@@ -23,14 +23,14 @@ from safetensors.numpy import save
 from studio import checkpoints
 from studio.media.files import written_whole
 from tts.acoustic import names
-from tts.acoustic.faster import signed, with_matmul_convolutions
+from tts.acoustic.faster import signed, with_matmul_convolutions, with_matmul_transform
 
 _LOG = logging.getLogger("affetto")
 
 MODEL_FILE = "kokoro-v1.0.int8.onnx"
 
 # Raised when the cut or the rewriting of it changes, so that parts cut by an older version are not used.
-_VERSION = 4
+_VERSION = 5
 
 # Each part: {tensor of the whole graph: the name it gets} for inputs and outputs.
 _STYLE = {"style": "style"}
@@ -113,7 +113,16 @@ def _cut(model: Path, name: str, path: Path) -> None:
         if name == _BLOCKS:
             unfinished.write_bytes(save({k: np.asarray(v, order="C") for k, v in _weights(whole).items()}))
         else:
-            onnx.save(with_matmul_convolutions(extract(whole, *PARTS[name])), unfinished)
+            graph = extract(whole, *PARTS[name])
+            if name == "source":
+                graph = with_matmul_transform(graph, _rest(whole))
+            onnx.save(with_matmul_convolutions(graph), unfinished)
+
+
+def _rest(whole: onnx.ModelProto) -> float:
+    """What the source of voice is where nothing is voiced."""
+    bias = next(i for i in whole.graph.initializer if i.name == "decoder.decoder.generator.m_source.l_linear.bias")
+    return float(np.tanh(numpy_helper.to_array(bias)).item())
 
 
 def _weights(whole: onnx.ModelProto) -> dict[str, npt.NDArray]:

@@ -47,6 +47,15 @@ class Convolution:
     padding: int
 
 
+class Room:
+    """What a stage of L steps by C channels is worked in, used again from one convolution to the next."""
+
+    def __init__(self, steps: int, channels: int, workers: int) -> None:
+        self.active, self.inner, self.block = (np.empty((steps, channels), np.float32) for _ in range(3))
+        self.totals = np.zeros((workers, 2, channels))
+        self.bounds = np.zeros((workers, 2, channels), np.float32)
+
+
 class Generator:
     """The blocks of the weights at `path` (`tts.acoustic.cut` wrote them)."""
 
@@ -62,25 +71,45 @@ class Generator:
         styles: gain and offset of each normalisation, [1, C, 1], by `Name.gain` and `Name.offset`.
         """
         first, blocks = STAGES[index]
-        line = self._block(first, np.ascontiguousarray(source[0].T), styles)
-        line += x[0].T
-        total = self._block(blocks[0], line.copy(), styles)
+        steps, channels = x.shape[2], x.shape[1]
+        room = Room(steps, channels, self._workers)
+        line, total = np.empty_like(room.block), np.empty_like(room.block)
+        out = np.empty_like(x)
+        self._copy(line, source[0].T)
+        self._block(first, line, styles, room)
+        self._copy(room.inner, x[0].T)
+        self._add(line, room.inner)
+        self._copy(total, line)
+        self._block(blocks[0], total, styles, room)
         for block in blocks[1:]:
-            total += self._block(block, line.copy(), styles)
-        return np.ascontiguousarray(total.T)[None]
+            self._copy(room.block, line)
+            self._block(block, room.block, styles, room)
+            self._add(total, room.block)
+        self._copy(out[0].T, total)
+        return out
 
-    def _block(self, block: str, x: Floats, styles: Mapping[str, Floats]) -> Floats:
+    def _copy(self, onto: Floats, x: Floats) -> None:
+        self._shared(len(x), lambda _, start, end: np.copyto(onto[start:end], x[start:end]))
+
+    def _add(self, onto: Floats, x: Floats) -> None:
+        self._shared(len(x), lambda _, start, end: kernels.add(onto, x[start:end], start))
+
+    def _block(self, block: str, x: Floats, styles: Mapping[str, Floats], room: Room) -> None:
         for pair in PAIRS:
-            inner = self.convolved(Name(block, 1, pair), x, styles, np.zeros_like(x))
-            self.convolved(Name(block, 2, pair), inner, styles, x)
-        return x
+            self._convolve(Name(block, 1, pair), x, styles, room.inner, room, adds=False)
+            self._convolve(Name(block, 2, pair), room.inner, styles, x, room, adds=True)
 
     def convolved(self, name: Name, x: Floats, styles: Mapping[str, Floats], onto: Floats) -> Floats:
         """Normalise, activate, convolve x [L, C] and add to `onto` [L, O]."""
-        convolution = self._convolutions[name]
-        gain, offset = self._normalising(x, styles[name.gain].ravel(), styles[name.offset].ravel())
-        active = np.empty_like(x)
-        bounds = np.zeros((self._workers, 2, x.shape[1]), np.float32)
+        self._convolve(name, x, styles, onto, Room(len(x), x.shape[1], self._workers), adds=True)
+        return onto
+
+    def _convolve(
+        self, name: Name, x: Floats, styles: Mapping[str, Floats], onto: Floats, room: Room, adds: bool
+    ) -> None:
+        convolution, active, bounds = self._convolutions[name], room.active, room.bounds
+        gain, offset = self._normalising(name, x, styles[name.gain].ravel(), styles[name.offset].ravel(), room)
+        bounds[:] = 0.0
         self._shared(
             len(x),
             lambda n, start, end: kernels.activate(x, gain, offset, convolution.alpha, start, end, active, bounds[n]),
@@ -98,9 +127,9 @@ class Generator:
             "b_zero": convolution.zero_point,
             "bias": convolution.bias,
         }
+        width = convolution.matrix.shape[0]
 
         def multiply(_: int, start: int, end: int) -> None:
-            width = convolution.matrix.shape[0]
             quantised = np.empty((_ROWS + width // x.shape[1] * convolution.dilation, x.shape[1]), np.uint8)
             taps = np.empty((_ROWS, width), np.uint8)
             for first in range(start, end, _ROWS):
@@ -109,16 +138,19 @@ class Generator:
                 kernels.windows(
                     active, per_unit, zero, convolution.dilation, convolution.padding, first, last, quantised, rows
                 )
-                kernels.add(onto, product.run(None, {"a": rows, **inputs})[0], first)
+                more = product.run(None, {"a": rows, **inputs})[0]
+                if adds:
+                    kernels.add(onto, more, first)
+                else:
+                    onto[first:last] = more
 
         self._shared(len(x), multiply)
-        return onto
 
-    def _normalising(self, x: Floats, gain: Floats, offset: Floats) -> tuple[Floats, Floats]:
+    def _normalising(self, name: Name, x: Floats, gain: Floats, offset: Floats, room: Room) -> tuple[Floats, Floats]:
         """Gain and offset [C] that give each channel of x [L, C] mean `offset` and deviation `gain`."""
-        totals = np.zeros((self._workers, 2, x.shape[1]))
-        self._shared(len(x), lambda n, start, end: kernels.sums(x, start, end, totals[n]))
-        mean, square = totals.sum(axis=0) / len(x)
+        room.totals[:] = 0.0
+        self._shared(len(x), lambda n, start, end: kernels.sums(x, start, end, room.totals[n]))
+        mean, square = room.totals.sum(axis=0) / len(x)
         by = gain / np.sqrt(np.maximum(square - mean * mean, 0.0) + _EPSILON)
         return by.astype(np.float32), (offset - mean * by).astype(np.float32)
 

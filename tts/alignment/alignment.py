@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from studio.emotion.reading.voice.framing import RATE, at_rate
 from studio.errors import InputError
-from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro, voices
+from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
 from tts.alignment.features import STEP, backwards, features, silent_below
 from tts.alignment.rendering import States, render, states
 from tts.alignment.warping import path
 from tts.text import Reader, Sentence
+from tts.voice import stock
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -116,7 +117,7 @@ def _distance(states: Floats, silence: npt.NDArray[np.bool_], values: Floats, le
 
 
 def _reader(voice: str) -> Reader:
-    return Reader(british=voices.voice(voice).language == "en-GB")
+    return Reader(british=stock.voice(voice).language == "en-GB")
 
 
 def _checked(samples: npt.NDArray[np.floating], sample_rate: int, sentences: Sequence[Sentence]) -> Floats:

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.emotion.reading.voice.framing import at_rate
-from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro, voices
+from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
 from tts.alignment.features import STEP, features
 from tts.prosody import lengths
 from tts.prosody.silence import pauses
 from tts.text import Sentence, symbols
+from tts.voice import resolve
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -40,7 +41,7 @@ class States:
 
 def render(kokoro: Kokoro, sentence: Sentence, voice: str) -> tuple[Floats, Ints, Bools]:
     """Samples of a plain rendering, frames of its tokens [T], and which frames are silent [F]."""
-    encoding = kokoro.encode(sentence.ids, voices.style(voice, len(sentence.symbols)))
+    encoding = kokoro.encode(sentence.ids, resolve(voice).style(len(sentence.symbols)))
     frames = lengths.whole(encoding.durations)
     f0, energy = kokoro.contour(encoding, frames)
     return kokoro.sound(encoding, frames, f0, energy).astype(np.float64), frames, pauses(energy)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tts.autoregressive.inputs import Inputs, budgeted
+from tts.autoregressive import kernels
+from tts.autoregressive.inputs import BUDGETED, Inputs, budgeted
 from tts.autoregressive.network import Network
 from tts.autoregressive.tokens import DURATION, SCALES, Scale
-from tts.prosody.reading import Stretch, Take
+from tts.prosody.reading import LONGEST, SHORTEST, Stretch, Take
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -19,8 +20,6 @@ Ints = npt.NDArray[np.int64]
 # Within a budget no token gets less or more than this share of its plain length while others can take it: what is left
 # over would else gather at the end of a stretch.
 _LEAST_SHARE, _MOST_SHARE, _MOST_MORE = 0.3, 2.6, 2.0
-# What a stretch with pauses leaves for its sounds, times their plain length, before the pauses give or take.
-_SHORTEST, _LONGEST = 0.65, 1.8
 # The likeliest value is the mean over this many codes around the likeliest code: finer than the codes' steps.
 _AROUND = 2
 # What a person wouldn't do is not drawn: the least likely codes that together have less than this.
@@ -54,32 +53,40 @@ def draw(
         neutral = network.known(replace(inputs, emotions=np.zeros_like(inputs.emotions)))[:, None]
         known, copies = np.concatenate([np.repeat(known, n, 1), np.repeat(neutral, n, 1)], axis=1), 2
     state = network.begin(copies * n, count)
-    rngs = [np.random.default_rng([0 if t.seed >= 0 else 1, abs(t.seed)]) for t in takes]
-    heat = np.array([t.temperature for t in takes])
-    before = {name: np.full(n, scale.count) for name, scale in SCALES.items()}
+    heat = np.array([t.temperature for t in takes], float)
+    likeliest = not heat.all()
+    draws = np.stack([_draws(t, count) for t in takes], axis=-1)
+
+    def of_all(values: npt.NDArray) -> npt.NDArray:
+        return values if copies == 1 else np.concatenate((values, values))
+
+    every = {name: (np.zeros(n, np.int64), np.full(n, scale.count - 1)) for name, scale in SCALES.items()}
+    before = {name: np.full(copies * n, scale.count) for name, scale in SCALES.items()}
+    codes = np.empty((len(SCALES), n, count), np.int64)
+    chosen = np.empty((len(SCALES), n, count), np.float32)
     values = {name: np.zeros((n, count)) for name in SCALES}
-    likelihood = np.zeros(n)
     budgets = _Budgets(inputs, stretches, n)
+    rows = np.arange(n)
     for i in range(count):
-        told = budgets.told(i)
-        x = network.step(
-            state, known[i], np.tile(told, (copies, 1)), {k: np.tile(c, copies) for k, c in before.items()}
-        )
+        x = network.step(state, known[i], of_all(budgets.told(i)), before)
         given: Floats | float = 0.0
-        for name in SCALES:
+        for scale, name in enumerate(SCALES):
             logits = network.inner(name, x, given)
             if copies == 2:
-                logits = logits[n:] + guidance * (logits[:n] - logits[n:])
-            chances = _chances(logits, budgets.allowed(i) if name == "duration" else None)
-            codes = _chosen(chances, heat, rngs)
-            likelihood += np.log(np.maximum(chances[np.arange(n), codes], 1e-9))
-            values[name][:, i] = SCALES[name].values(codes)
-            if name != "duration":
-                values[name][:, i] = np.where(heat > 0, values[name][:, i], _between(SCALES[name], chances, codes))
-            before[name] = codes
-            given = given + network.given(name, np.tile(codes, copies))
-        values["duration"][:, i] = budgets.spend(i, before["duration"])
-    return Drawn(values, likelihood / count)
+                logits = logits[n:] + np.float32(guidance) * (logits[:n] - logits[n:])
+            low, high = budgets.allowed(i) if name == "duration" else every[name]
+            chances = np.empty_like(logits)
+            code = kernels.choose(logits, low, high, heat, draws[i, scale], _TAIL, chances)
+            codes[scale, :, i], chosen[scale, :, i] = code, chances[rows, code]
+            if likeliest:
+                values[name][:, i] = _between(SCALES[name], chances, code)
+            before[name] = of_all(code)
+            given = given + network.given(name, before[name])
+        codes[0, :, i] = budgets.spend(i, codes[0, :, i])
+    for scale, name in enumerate(SCALES):
+        drawn = (heat > 0) | (name == "duration")
+        values[name] = np.where(drawn[:, None], SCALES[name].values(codes[scale]), values[name])
+    return Drawn(values, np.log(np.maximum(chosen, 1e-9)).sum(axis=(0, 2)) / count)
 
 
 class _Budgets:
@@ -99,6 +106,8 @@ class _Budgets:
         for s in stretches or ():
             self._end[s.first : s.end] = s.end
         self._left = np.zeros(takes, np.int64)
+        self._free = np.zeros((takes, BUDGETED), np.float32)
+        self._any = [(np.full(takes, low), np.full(takes, high)) for low, high in zip(*self._bounds[1], strict=True)]
 
     def told(self, i: int) -> Floats:
         """`budgeted` before token i, [takes, BUDGETED]."""
@@ -106,7 +115,7 @@ class _Budgets:
         if i in self._begins:
             self._left = np.full(takes, self._begins[i])
         if end < 0:
-            return budgeted(np.full(takes, -1.0), np.ones(takes), np.ones(takes))
+            return self._free
         rest, tokens = self._plain[i:end].sum(), self._open[i:end].sum()
         return budgeted(self._left, np.full(takes, rest), np.full(takes, tokens))
 
@@ -114,7 +123,7 @@ class _Budgets:
         """The fewest and the most frames token i may get, [takes] each, so that its stretch can end on its frame."""
         end = self._end[i]
         if end < 0:
-            return tuple(np.full(len(self._left), bound[i]) for bound in self._bounds[1])  # type: ignore[return-value]
+            return self._any[i]
         for least, most in self._bounds:
             low = np.maximum(least[i], self._left - most[i + 1 : end].sum())
             high = np.minimum(most[i], self._left - least[i + 1 : end].sum())
@@ -139,34 +148,19 @@ def _pauses(inputs: Inputs, stretches: Sequence[Stretch]) -> Ints:
         if asked:
             sounds = inputs.fixed[own] < 0
             plain, least = inputs.plain[own][sounds].sum(), inputs.least[own][sounds].sum()
-            shortest = max(_SHORTEST * plain, least)
-            said = np.clip(s.frames - asked, shortest, max(_LONGEST * plain, shortest))
+            # Past its reach a stretch leaves the rest to its pauses.
+            shortest = max(SHORTEST * plain, least)
+            said = np.clip(s.frames - asked, shortest, max(LONGEST * plain, shortest))
             ends = np.floor(np.cumsum(pauses[own]) * max(s.frames - said, 0) / asked)
             # What sounds in a pause, a laugh, needs all of it.
             pauses[own] = np.maximum(np.diff(ends, prepend=0), np.minimum(pauses[own], inputs.least[own]))
     return pauses
 
 
-def _chances(logits: Floats, allowed: tuple[Ints, Ints] | None) -> Floats:
-    """Probabilities of codes, [takes, codes]; none outside `allowed`."""
-    if allowed is not None:
-        codes = np.arange(logits.shape[-1])
-        inside = (codes >= allowed[0][:, None]) & (codes <= allowed[1][:, None])
-        logits = np.where(inside, logits, -np.inf)
-    chances = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return chances / chances.sum(axis=-1, keepdims=True)
-
-
-def _chosen(chances: Floats, heat: Floats, rngs: Sequence[np.random.Generator]) -> Ints:
-    """A code for each take, [takes]: the likeliest at temperature 0."""
-    out = chances.argmax(axis=-1)
-    for i, rng in enumerate(rngs):
-        if heat[i] > 0:
-            order = np.argsort(-chances[i])
-            kept = order[np.cumsum(chances[i, order]) - chances[i, order] < 1 - _TAIL]
-            weights = chances[i, kept].astype(float) ** (1 / heat[i])
-            out[i] = kept[np.searchsorted(np.cumsum(weights), rng.random() * weights.sum())]
-    return out
+def _draws(take: Take, tokens: int) -> npt.NDArray[np.float64]:
+    """A take's random numbers from 0 to 1, one for each of a token's decisions, [T, scales]."""
+    rng = np.random.default_rng([0 if take.seed >= 0 else 1, abs(take.seed)])
+    return rng.random((tokens, len(SCALES)))
 
 
 def _between(scale: Scale, chances: Floats, codes: Ints) -> npt.NDArray[np.float64]:

@@ -1,7 +1,6 @@
-"""The transformer in numpy, one position at a time, for several takes at once.
+"""The transformer without torch, one position at a time, for several takes at once.
 
-What `tts.autoregressive.training.network` is in torch, from the same weights (the two agree to 1e-4: tests). A sentence
-is a hundred steps of small products: numpy takes a third of torch's time for them, and needs no install.
+What `tts.autoregressive.training.network` is in torch, from the same weights (the two agree to 1e-4: tests).
 """
 
 from __future__ import annotations
@@ -14,13 +13,18 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import safe_open
 
+from tts.autoregressive import kernels
 from tts.autoregressive.inputs import Inputs
 from tts.autoregressive.tokens import SCALES
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-_EPSILON = 1e-5
+# The weights of a layer, in the order `kernels.block` takes them.
+_PARTS = ("norm1", "qkv", "out", "norm2", "up", "down")
+_BLOCK = tuple(f"{part}.{kind}" for part in _PARTS for kind in ("weight", "bias"))
+# Of a scale's head, in the order of `kernels.head`.
+_HEAD = ("inner.{}.weight", "inner.{}.bias", "logits.{}.weight", "logits.{}.bias")
 
 
 @dataclass(eq=False)
@@ -43,6 +47,8 @@ class Network:
         }
         self._layers, self._heads = layers, heads
         self._width = len(self._w["norm.weight"])
+        self._blocks = [[self._w[f"blocks.{layer}.{name}"] for name in _BLOCK] for layer in range(layers)]
+        self._logits = {name: [self._w[k.format(name)] for k in _HEAD] for name in SCALES}
 
     @classmethod
     def load(cls, path: Path) -> Network:
@@ -74,42 +80,20 @@ class Network:
         x = known + budget @ w["budget.weight"]
         for name in SCALES:
             x = x + w[f"before.{name}.weight"][before[name]]
-        for layer in range(self._layers):
-            x = x + self._attended(state, layer, self._normed(x, f"blocks.{layer}.norm1"))
-            inner = _gelu(self._linear(self._normed(x, f"blocks.{layer}.norm2"), f"blocks.{layer}.up"))
-            x = x + self._linear(inner, f"blocks.{layer}.down")
+        x = np.ascontiguousarray(x, np.float32)
+        for layer, weights in enumerate(self._blocks):
+            kernels.block(x, state.keys[layer], state.values[layer], state.length, *weights)
         state.length += 1
-        return self._normed(x, "norm")
+        out = np.empty_like(x)
+        kernels.normed(x, w["norm.weight"], w["norm.bias"], out)
+        return out
 
     def inner(self, name: str, x: Floats, given: Floats | float) -> Floats:
         """Logits of one scale, [takes, count]; given: what `given` returned for those decided before, summed."""
-        return self._linear(_gelu(self._linear(x, f"inner.{name}") + given), f"logits.{name}")
+        weight, bias, out, out_bias = self._logits[name]
+        told = np.zeros((len(x), len(bias)), np.float32) + given
+        return kernels.head(x, weight, bias, told, out, out_bias)
 
     def given(self, name: str, codes: Ints) -> Floats:
         """What the later scales learn of a decision, [takes, head width]."""
         return self._w[f"given.{name}.weight"][codes]
-
-    def _attended(self, state: State, layer: int, x: Floats) -> Floats:
-        takes, head = len(x), self._width // self._heads
-        qkv = self._linear(x, f"blocks.{layer}.qkv").reshape(takes, 3, self._heads, head)
-        at = state.length
-        state.keys[layer, :, :, at], state.values[layer, :, :, at] = qkv[:, 1], qkv[:, 2]
-        keys, values = state.keys[layer, :, :, : at + 1], state.values[layer, :, :, : at + 1]
-        scores = (keys @ qkv[:, 0, :, :, None])[..., 0] / np.float32(np.sqrt(head))
-        weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        weights /= weights.sum(axis=-1, keepdims=True)
-        mixed = (weights[:, :, None] @ values)[:, :, 0].reshape(takes, self._width)
-        return self._linear(mixed, f"blocks.{layer}.out")
-
-    def _linear(self, x: Floats, name: str) -> Floats:
-        return x @ self._w[f"{name}.weight"] + self._w[f"{name}.bias"]
-
-    def _normed(self, x: Floats, name: str) -> Floats:
-        centred = x - x.mean(axis=-1, keepdims=True)
-        scale = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
-        return centred / scale * self._w[f"{name}.weight"] + self._w[f"{name}.bias"]
-
-
-def _gelu(x: Floats) -> Floats:
-    """The tanh form, as in training."""
-    return np.float32(0.5) * x * (1 + np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x * x * x)))

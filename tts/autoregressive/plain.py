@@ -8,13 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tts.prosody import lengths
+from tts.prosody.pitch import CREAK, VOICED_HZ
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Contour = npt.NDArray[np.float32]
-
-# As `tts.prosody.pitch`: F0 under 10 Hz is unvoiced, under .55 of the median it passes into silence or creak.
-_UNVOICED, _CREAK = 10.0, 0.55
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +52,10 @@ def plain_reading(
 
 def median_and_clear(f0: Contour) -> tuple[float, npt.NDArray[np.bool_]]:
     """The median F0 in Hz of the clearly voiced steps, and which these are, [2F]."""
-    voiced = f0 > _UNVOICED
+    voiced = f0 > VOICED_HZ
     if not voiced.any():
         return 100.0, voiced
-    clear = voiced & (f0 > _CREAK * float(np.median(f0[voiced])))
+    clear = voiced & (f0 > CREAK * float(np.median(f0[voiced])))
     return float(np.median(f0[clear])), clear
 
 

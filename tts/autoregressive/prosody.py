@@ -18,7 +18,7 @@ from tts.autoregressive.inputs import Inputs, described
 from tts.autoregressive.network import Network
 from tts.autoregressive.plain import Plain, by_token, median_and_clear, plain_reading
 from tts.prosody import lengths
-from tts.prosody.pitch import within
+from tts.prosody.pitch import VOICED_HZ, within
 from tts.prosody.reading import Prepared, Stretch, Take
 from tts.prosody.silence import FRAMES_PER_SECOND
 from tts.timeline import ANTICIPATION
@@ -31,6 +31,9 @@ Contour = npt.NDArray[np.float32]
 # functionals and by learned features, give to the one asked for grows with it (at 1: .25 and .17, at 1.6: .24 and .28,
 # at 2: .35 and .33), but at 2 one word in 24 is lost, and pitch leaves what actors do at their strongest.
 GUIDANCE = 1.3
+# Semitones that a voice stays under what is decided. Guidance takes anger from the 5 it was calibrated to
+# (training.corpora.calibration) to 6.5, which strains: checkpoints/effort.md.
+_HELD_BACK = np.array([2.0 if anchor == "angry" else 0.0 for anchor in effort.ANCHORS])
 # A token with less voice than this has no pitch of its own.
 _VOICED = 0.25
 # The contour's change is smoothed over 50 ms, the length of a short phoneme: no corner is left at a joint.
@@ -68,14 +71,15 @@ class LearnedReading:
         centres = ends - tokens - 2 * ANTICIPATION
         steps = np.arange(len(f0))
         owner = np.repeat(np.arange(len(tokens)), 2 * tokens)
-        change = np.interp(steps, centres[own], (self.semitones - mean)[own])
+        decided = self.semitones - effort.weights_of(self.emotions) @ _HELD_BACK
+        change = np.interp(steps, centres[own], (decided - mean)[own])
         owner = np.append(owner[2 * ANTICIPATION :], owner[-1:].repeat(2 * ANTICIPATION))
         place = (steps - centres[owner]) / np.maximum(2 * tokens[owner], 1)
         change += np.where(voiced > _VOICED, self.rise - slope, 0.0)[owner] * place
         change = uniform_filter1d(change, _SMOOTH_STEPS, mode="nearest")
         drawn = 12 * np.log2(np.maximum(f0, 1e-3) / self.median)
         held = np.where(clear, within(drawn + change) - drawn, change)
-        return np.where(f0 > 10.0, f0 * 2 ** (held / 12), f0).astype(np.float32)
+        return np.where(f0 > VOICED_HZ, f0 * 2 ** (held / 12), f0).astype(np.float32)
 
     def strength(self, energy: Contour, tokens: Ints) -> Floats:
         """dB by which each token is louder than the acoustic model says it, [T]."""

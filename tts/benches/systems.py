@@ -20,13 +20,14 @@ from studio.delivery import Delivery
 from studio.emotion import Emotion, EmotionTrack
 from studio.evaluation import recognition
 from studio.performance import Word
-from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro, voices
+from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
 from tts.acoustic.uncut import Uncut
 from tts.benches.plan import HIBARI, OURS, UNIFORM, Case, lines
 from tts.prosodies import prosody
 from tts.prosody.reading import Prosody
 from tts.speaker import KokoroSpeaker
 from tts.text import Reader
+from tts.voice import resolve, stock
 
 Samples = npt.NDArray[np.float32]
 
@@ -74,8 +75,8 @@ class Uniform:
         self._uncut, self._cut = Uncut(), Kokoro("cpu")
 
     def say(self, case: Case, seconds: float | None) -> Utterance:
-        (sentence,) = _reader(voices.voice(case.voice).language).read(lines()[case.line])
-        style = voices.style(case.voice, len(sentence.symbols))
+        (sentence,) = _reader(stock.voice(case.voice).language).read(lines()[case.line])
+        style = resolve(case.voice).style(len(sentence.symbols))
         speed = 1.0
         if seconds is not None:
             durations = self._cut.encode(sentence.ids, style).durations

@@ -9,8 +9,8 @@ from studio.errors import InputError
 from tts.acoustic import Kokoro
 from tts.alignment import align
 from tts.copying.other_words import OtherWords, tempo_of
+from tts.copying.recorded import heard
 from tts.copying.same_words import SameWords
-from tts.copying.take import heard
 from tts.prosody.reading import Prosody
 from tts.text import Sentence
 
@@ -36,14 +36,14 @@ def copied(
     Raises InputError when there is no voice in the recording, words that are not those of it,
     or not English.
     """
-    take = heard(samples, sample_rate)
+    recorded = heard(samples, sample_rate)
     if words is None:
-        return OtherWords(take, tempo_of(take))
+        return OtherWords(recorded, tempo_of(recorded))
     if not words.strip():
         raise InputError("The words of the recording are empty: give what is said in it, or leave them out.")
     if language not in ALIGNED:
         raise InputError(f"The words of a recording are followed in English only, not in {language}: leave them out.")
-    aligned = align(words, ALIGNED[language][take.median > _BETWEEN_HZ], samples, sample_rate, kokoro)
+    aligned = align(words, ALIGNED[language][recorded.median > _BETWEEN_HZ], samples, sample_rate, kokoro)
     if [a.sentence.symbols for a in aligned] == [s.symbols for s in sentences]:
-        return SameWords(take, aligned)
-    return OtherWords(take, tempo_of(take, aligned))
+        return SameWords(recorded, aligned)
+    return OtherWords(recorded, tempo_of(recorded, aligned))

@@ -13,11 +13,10 @@ from tts import effort
 from tts.alignment import Alignment
 from tts.autoregressive.plain import median_and_clear
 from tts.copying.reading import MOST_DB, finished, shared
-from tts.copying.take import STEP, Floats, Take
+from tts.copying.recorded import STEP, Floats, Recorded
 from tts.prosody import lengths
-from tts.prosody.pitch import within
-from tts.prosody.reading import Contour, Ints, Prepared, Stretch
-from tts.prosody.reading import Take as Draw
+from tts.prosody.pitch import VOICED_HZ, within
+from tts.prosody.reading import Contour, Ints, Prepared, Stretch, Take
 from tts.text import symbols
 
 # Kokoro's own readings: syllables a second of what sounds, as its text has them and as peaks of level tell them (two
@@ -34,13 +33,13 @@ _COURSE = 0.12
 _PLACES = np.linspace(0.0, 1.0, 101)
 
 
-def tempo_of(take: Take, aligned: Sequence[Alignment] | None = None) -> float:
+def tempo_of(recorded: Recorded, aligned: Sequence[Alignment] | None = None) -> float:
     """How fast it is said, 1 as Kokoro would say it; aligned: where its words lie, if they are known."""
-    sounding = float(take.active.sum()) * STEP
+    sounding = float(recorded.active.sum()) * STEP
     if aligned is None:
-        level = gaussian_filter1d(take.level, _SMOOTH_SECONDS / STEP)
+        level = gaussian_filter1d(recorded.level, _SMOOTH_SECONDS / STEP)
         peaks, _ = find_peaks(level, prominence=_DIP_DB, distance=max(1, round(_APART_SECONDS / STEP)))
-        syllables, usual = float(take.voiced[peaks].sum()), _COUNTED
+        syllables, usual = float(recorded.voiced[peaks].sum()), _COUNTED
     else:
         syllables, usual = float(sum(s in symbols.VOWELS for a in aligned for s in a.sentence.symbols)), _SYLLABLES
         sounding = sum(float((a.ends - a.starts - a.pauses)[1:-1].sum()) for a in aligned)
@@ -51,24 +50,24 @@ def tempo_of(take: Take, aligned: Sequence[Alignment] | None = None) -> float:
 class OtherWords:
     """A `tts.prosody.reading.Prosody` for any line; every take of it is the same. tempo: factor of the rate."""
 
-    take: Take
+    recorded: Recorded
     tempo: float
 
-    def read(self, prepared: Prepared, take: Draw, stretches: Sequence[Stretch] | None = None) -> CourseReading:
+    def read(self, prepared: Prepared, take: Take, stretches: Sequence[Stretch] | None = None) -> CourseReading:
         sound, amid, _ = lengths.parts(prepared.encoding.durations, prepared.energy)
         wanted = sound / (self.tempo * prepared.rates) + amid
         for token, seconds in prepared.pauses.items():
             wanted[token] = seconds * lengths.FRAMES_PER_SECOND
-        spread = float(np.std(self.take.semitones[self.take.voiced]))
+        spread = float(np.std(self.recorded.semitones[self.recorded.voiced]))
         return CourseReading(
             frames=shared(wanted, prepared, stretches),
             widening=float(np.clip(spread / _SPREAD, *_RANGE)),
-            semitones=_course(self.take, self.take.semitones),
-            decibels=_course(self.take, self.take.level),
+            semitones=_course(self.recorded, self.recorded.semitones),
+            decibels=_course(self.recorded, self.recorded.level),
             prepared=prepared,
         )
 
-    def read_many(self, prepared: Prepared, takes: Sequence[Draw]) -> list[CourseReading]:
+    def read_many(self, prepared: Prepared, takes: Sequence[Take]) -> list[CourseReading]:
         return [self.read(prepared, take) for take in takes]
 
 
@@ -97,7 +96,7 @@ class CourseReading:
         shift = np.repeat(self.prepared.shifts, 2 * tokens)[at]
         wanted = within(np.interp(places, _PLACES, self.semitones) + self.widening * words + shift)
         change = np.interp(np.arange(len(f0)), at, wanted - own)
-        return np.where(f0 > 10.0, f0 * 2 ** (change / 12), f0).astype(np.float32)
+        return np.where(f0 > VOICED_HZ, f0 * 2 ** (change / 12), f0).astype(np.float32)
 
     def strength(self, energy: Contour, tokens: Ints) -> Floats:
         """dB, [T]: the recording's course of level."""
@@ -109,12 +108,12 @@ class CourseReading:
         return effort.styled(style, self.prepared.emotions)
 
     def finished(self, sound: Contour, tokens: Ints, decibels: Floats) -> Contour:
-        return finished(sound, tokens, decibels, self.strength(self.prepared.energy, tokens), self.prepared)
+        return finished(sound, tokens, decibels, self.prepared)
 
 
-def _course(take: Take, values: Floats) -> Floats:
+def _course(recorded: Recorded, values: Floats) -> Floats:
     """What is slow of `values` [N] over the time that has voice, at _PLACES."""
-    at = np.flatnonzero(take.voiced)
+    at = np.flatnonzero(recorded.voiced)
     return _smoothed((at - at[0]) / max(at[-1] - at[0], 1), values[at], _PLACES)
 
 

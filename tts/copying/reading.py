@@ -9,11 +9,9 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 
 from tts import effort, post
-from tts.acoustic import FRAME, SAMPLE_RATE
 from tts.autoregressive.plain import median_and_clear
-from tts.prosody import lengths
 from tts.prosody.allocation import allocate
-from tts.prosody.pitch import within
+from tts.prosody.pitch import VOICED_HZ, within
 from tts.prosody.reading import Contour, Floats, Ints, Prepared, Stretch
 from tts.timeline import ANTICIPATION
 
@@ -53,7 +51,7 @@ class CopiedReading:
         at = np.interp(place, borders, np.maximum.accumulate(times))
         shift = np.repeat(self.prepared.shifts, 2 * tokens)
         semitones = uniform_filter1d(self.contour(at) + shift, _SMOOTH_STEPS, mode="nearest")
-        return np.where(f0 > 10.0, median * 2 ** (within(semitones) / 12), f0).astype(np.float32)
+        return np.where(f0 > VOICED_HZ, median * 2 ** (within(semitones) / 12), f0).astype(np.float32)
 
     def strength(self, energy: Contour, tokens: Ints) -> Floats:
         """dB by which the recording is louder at a token than the model, each around its own vowels, [T]."""
@@ -72,18 +70,13 @@ class CopiedReading:
         return effort.styled(style, self.prepared.emotions)
 
     def finished(self, sound: Contour, tokens: Ints, decibels: Floats) -> Contour:
-        plain = lengths.whole(self.prepared.encoding.durations)
-        return finished(sound, tokens, decibels, self.strength(self.prepared.energy, plain), self.prepared)
+        return finished(sound, tokens, decibels, self.prepared)
 
 
-def finished(sound: Contour, tokens: Ints, decibels: Floats, strength: Floats, prepared: Prepared) -> Contour:
-    """The sound [F * FRAME] with a strength in dB by token, [T], where the tokens are heard, and the vocal effort of
-    what is felt besides; decibels: gain, alike."""
-    counts = tokens.copy()
-    early = min(ANTICIPATION, int(counts[0]))
-    counts[0], counts[-1] = counts[0] - early, counts[-1] + early
-    gain = post.along(strength, counts * FRAME, len(sound), SAMPLE_RATE)
-    return effort.shaped(post.gained(sound, decibels + gain), prepared.sentence.symbols, tokens, prepared.emotions)
+def finished(sound: Contour, tokens: Ints, decibels: Floats, prepared: Prepared) -> Contour:
+    """The sound [F * FRAME] louder by `decibels`, the strength copied among them, with the vocal effort of what is
+    felt besides."""
+    return effort.shaped(post.gained(sound, decibels), prepared.sentence.symbols, tokens, prepared.emotions)
 
 
 def shared(wanted: Floats, prepared: Prepared, stretches: Sequence[Stretch] | None) -> Ints:

@@ -9,10 +9,9 @@ import numpy as np
 
 from tts.alignment import Alignment
 from tts.copying.reading import CopiedReading, shared
-from tts.copying.take import STEP, Take
+from tts.copying.recorded import STEP, Recorded
 from tts.prosody import lengths
-from tts.prosody.reading import Prepared, Stretch
-from tts.prosody.reading import Take as Draw
+from tts.prosody.reading import Prepared, Stretch, Take
 from tts.text import Sentence, symbols
 from tts.text.symbols import Kind
 
@@ -24,10 +23,10 @@ _LONGEST_SPACE = 4
 class SameWords:
     """A `tts.prosody.reading.Prosody` for the one line it was made for. Every take of it is the recording's."""
 
-    take: Take
+    recorded: Recorded
     aligned: Sequence[Alignment]
 
-    def read(self, prepared: Prepared, take: Draw, stretches: Sequence[Stretch] | None = None) -> CopiedReading:
+    def read(self, prepared: Prepared, take: Take, stretches: Sequence[Stretch] | None = None) -> CopiedReading:
         alignment = self.aligned[prepared.index]
         tokens = _tokens(alignment.sentence, prepared.sentence)
         starts = np.array([alignment.starts[t] if new is None else new for t, new in _times(alignment, tokens)])
@@ -49,16 +48,16 @@ class SameWords:
             starts=starts,
             ends=ends,
             level=level,
-            contour=self.take.at,
+            contour=self.recorded.at,
             prepared=prepared,
         )
 
-    def read_many(self, prepared: Prepared, takes: Sequence[Draw]) -> list[CopiedReading]:
+    def read_many(self, prepared: Prepared, takes: Sequence[Take]) -> list[CopiedReading]:
         return [self.read(prepared, take) for take in takes]
 
     def _level(self, start: float, end: float) -> float:
         own = slice(int(start / STEP), max(int(end / STEP), int(start / STEP) + 1))
-        loud = self.take.level[own][self.take.voiced[own]]
+        loud = self.recorded.level[own][self.recorded.voiced[own]]
         return float(loud.mean()) if len(loud) else np.nan
 
 

@@ -1,5 +1,5 @@
 """Vocal effort and articulation: how an emotion moves the spectral envelope, sound by sound."""
 
-from tts.effort.shaping import ANCHORS, shaped, styled
+from tts.effort.shaping import ANCHORS, shaped, styled, weights_of
 
-__all__ = ["ANCHORS", "shaped", "styled"]
+__all__ = ["ANCHORS", "shaped", "styled", "weights_of"]

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import uniform_filter1d
 
 Samples = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
@@ -21,6 +22,9 @@ _LEAST_HALF_WIDTH_HZ = 250.0
 # What is compared at equal level: the band that corpora at 16 kHz have whole.
 _LEVEL_HZ = (100.0, 7600.0)
 _FLOOR = 1e-10
+# Breath fills the spectrum from where a soft voice's harmonics fade: Klatt & Klatt (1990) find noise in place of
+# harmonics over the third formant, 2 to 3 kHz. Its envelope is the sound's own, over three harmonics of a low voice.
+_BREATH_FROM_HZ, _BREATH_WHOLE_HZ, _ENVELOPE_HZ = 500.0, 2000.0, 350.0
 
 
 def _mel(hz: npt.ArrayLike) -> Floats:
@@ -84,6 +88,19 @@ class Analysis:
         power = spectra.real**2 + spectra.imag**2
         whole = 10.0 * np.log10(power[:, (self.hz >= _LEVEL_HZ[0]) & (self.hz <= _LEVEL_HZ[1])].sum(axis=1) + _FLOOR)
         return 10.0 * np.log10(power @ self._triangles.T + _FLOOR) - whole[:, None], whole
+
+    def breathed(self, spectra: npt.NDArray[np.complexfloating], share: Floats) -> npt.NDArray[np.complexfloating]:
+        """[N, bins] with `share` [N] of the amplitude from 2 kHz up, less of it down to 500 Hz, turned to noise under
+        the same envelope. The noise is the same each time."""
+        noise = self.spectra(np.random.default_rng(0).standard_normal(self.hop * (len(spectra) - 1)))
+        noise /= np.sqrt((np.abs(noise) ** 2).mean())
+        power = spectra.real**2 + spectra.imag**2
+        envelope = np.sqrt(uniform_filter1d(power, self._bins(_ENVELOPE_HZ), axis=1, mode="nearest"))
+        part = share[:, None] * np.clip((self.hz - _BREATH_FROM_HZ) / (_BREATH_WHOLE_HZ - _BREATH_FROM_HZ), 0.0, 1.0)
+        return np.asarray(spectra * np.sqrt(1.0 - part**2) + noise * envelope * part)
+
+    def _bins(self, hz: float) -> int:
+        return round(hz / self.hz[1])
 
     def gained(self, spectra: npt.NDArray[np.complexfloating], decibels: Floats, samples: int) -> Samples:
         """The sound [samples] of `spectra` with each frame's bands moved by `decibels` [N, BANDS], its level kept."""

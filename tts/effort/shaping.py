@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import safe_open
+from safetensors.numpy import load_file
 from scipy.ndimage import uniform_filter1d
 
 from studio.checkpoints import bundled
@@ -15,7 +16,7 @@ from studio.emotion.labels import CATEGORIES, CATEGORY_VAD
 from tts.acoustic import FRAME, SAMPLE_RATE
 from tts.effort.bands import Analysis
 from tts.effort.context import contexts
-from tts.effort.phones import phones_of
+from tts.effort.phones import Phone, phones_of
 
 Samples = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
@@ -23,12 +24,12 @@ Floats = npt.NDArray[np.float64]
 WEIGHTS = "effort.safetensors"
 # The emotions there is a table for; others are told in these by `Emotion.blend`.
 ANCHORS = ("angry", "happy", "afraid", "sad", "disgusted", "bored", "surprised", "calm")
-# No band moves by more than this, softly. An angry line of af_heart: DistillMOS 4.48 untouched, 4.15 held within 5 dB,
-# 3.86 within 10.
-_MOST_DB = 5.0
+_LEAST_DB = 1e-3
 # A gain glides from sound to sound over 40 ms, as articulators do.
 _GLIDE_FRAMES = 5
 _LEAST_WEIGHT = 1e-3
+# Columns of `contexts`.
+_VOICED = [Phone.CLOSE, Phone.MID, Phone.OPEN, Phone.SONORANT]
 
 
 def shaped(samples: Samples, symbols: str, frames: npt.NDArray[np.int64], emotions: npt.NDArray[np.float32]) -> Samples:
@@ -41,14 +42,27 @@ def shaped(samples: Samples, symbols: str, frames: npt.NDArray[np.int64], emotio
     weights = weights_of(emotions)
     if weights.max(initial=0.0) < _LEAST_WEIGHT or not samples.any():
         return samples
+    return gained(samples, symbols, frames, weights, _tables())
+
+
+def gained(
+    samples: Samples, symbols: str, frames: npt.NDArray[np.int64], weights: Floats, tables: Mapping[str, Floats]
+) -> Samples:
+    """`shaped`, by the weights of the anchors at each token, [T, A], and what each does at full weight, in `tables`:
+    "bands" in dB, [A, WIDTH, BANDS]; "limit", which no band's move goes beyond, in dB, [A]; "breath", [A], the share of
+    the voice's amplitude that is noise."""
     analysis = _analysis()
     spectra = analysis.spectra(samples)
     _, level = analysis.envelope(spectra)
     at = np.minimum(np.arange(len(spectra)) * analysis.hop // FRAME, int(frames.sum()) - 1)
     course = contexts(phones_of(symbols, frames)[at], level)
     felt = np.repeat(weights, frames, axis=0)[at]
-    decibels = np.einsum("ne,nc,ecb->nb", felt, course, _table("bands"), optimize=True)
-    decibels = _MOST_DB * np.tanh(decibels / _MOST_DB)
+    decibels = np.einsum("ne,nc,ecb->nb", felt, course, tables["bands"], optimize=True)
+    limit = ((felt @ tables["limit"]) / np.maximum(felt.sum(axis=1), _LEAST_WEIGHT))[:, None]
+    decibels = limit * np.tanh(decibels / np.maximum(limit, _LEAST_DB))
+    breath = felt @ tables["breath"] * course[:, _VOICED].sum(axis=1)
+    if breath.any():
+        spectra = analysis.breathed(spectra, uniform_filter1d(breath, _GLIDE_FRAMES, mode="nearest"))
     return analysis.gained(spectra, uniform_filter1d(decibels, _GLIDE_FRAMES, axis=0, mode="nearest"), len(samples))
 
 
@@ -62,7 +76,7 @@ def styled(style: Samples, emotions: npt.NDArray[np.float32]) -> Samples:
     if weights.max(initial=0.0) < _LEAST_WEIGHT:
         return style
     out = style.copy()
-    out[0, : style.shape[1] // 2] += weights @ _table("style")
+    out[0, : style.shape[1] // 2] += weights @ _tables()["style"]
     return out
 
 
@@ -77,10 +91,9 @@ def _analysis() -> Analysis:
 
 
 @cache
-def _table(name: str) -> Floats:
-    """At full intensity: "bands" in dB, [A, WIDTH, BANDS], or "style", [A, 128]; A as in ANCHORS."""
-    with safe_open(bundled(WEIGHTS), "numpy") as file:
-        return np.asarray(file.get_tensor(name), np.float64)
+def _tables() -> dict[str, Floats]:
+    """What `gained` takes, and "style", [A, 128]; at full intensity, A as in ANCHORS."""
+    return {name: table.astype(np.float64) for name, table in load_file(bundled(WEIGHTS)).items()}
 
 
 # Tracks take few values, or one at each word.

@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from studio.emotion.reading.voice.model import CLASSES, NEUTRAL_CLASS
 from studio.evaluation.emotion_reader import readers
-from tts.acoustic import SAMPLE_RATE, Encoding, Kokoro, voices
+from tts.acoustic import SAMPLE_RATE, Encoding, Kokoro
 from tts.prosody import lengths
 from tts.text import Reader
+from tts.voice import VOICES, resolve
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,9 +46,9 @@ def directions(anchors: tuple[str, ...]) -> Floats:
 
 def _components() -> Floats:
     """Principal components of the voices' styles, as long as their standard deviation, [_COMPONENTS, HALF]."""
-    names = list(voices.VOICES)
-    styles = np.stack([np.mean([voices.style(n, s)[0, :HALF] for s in _SYMBOLS], axis=0) for n in names])
-    sexes = np.array([voices.VOICES[n].gender for n in names])
+    names = list(VOICES)
+    styles = np.stack([np.mean([resolve(n).style(s)[0, :HALF] for s in _SYMBOLS], axis=0) for n in names])
+    sexes = np.array([VOICES[n].gender for n in names])
     for sex in np.unique(sexes):
         styles[sexes == sex] -= styles[sexes == sex].mean(axis=0)
     _, sizes, axes = np.linalg.svd(styles.astype(np.float64), full_matrices=False)
@@ -58,7 +59,7 @@ def _gains(voice: str, text: str, axes: Floats) -> Floats:
     """Logits of each class over neutral that one step along each axis gains, [components, readers, C]."""
     kokoro = Kokoro("cpu")
     (sentence,) = Reader(british=False).read(text)
-    encoding = kokoro.encode(sentence.ids, voices.style(voice, len(sentence.symbols)))
+    encoding = kokoro.encode(sentence.ids, resolve(voice).style(len(sentence.symbols)))
     frames = lengths.whole(encoding.durations)
     f0, energy = kokoro.contour(encoding, frames)
     raised = (f0 * 2 ** (_SEMITONES / 12)).astype(np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
+from studio.media.loudness import loudness
 from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
 from tts.prosody.lengths import whole
 from tts.text import symbols
@@ -39,7 +40,7 @@ class Timbre:
     """A voice, as powers per bin at `HZ` of sound windowed to unit energy, [1025].
 
     open, mid: its vowels of "hot" and "hut", with the voice in them.  air: the slope of its /h/, without formants.
-    f0: median Hz of its plain speech.  level: its louder half, dB RMS over 25 ms.
+    f0: median Hz of its plain speech.  level: its louder half, dB RMS over 25 ms.  loudness: of it all, LUFS.
     """
 
     open: Floats
@@ -47,6 +48,7 @@ class Timbre:
     air: Floats
     f0: float
     level: float
+    loudness: float
 
     def vowel(self, opening: float) -> Floats:
         """ln power of a vowel from "hut" (0) to "hot" (1), voiced, [1025]."""
@@ -85,7 +87,15 @@ def _timbre(kokoro: Kokoro, style: bytes) -> Timbre:
 
     blocks = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
     level = float(np.percentile(10 * np.log10(np.mean(blocks**2, axis=1) + 1e-12), 75))
-    return Timbre(spectrum("ɑ", median), spectrum("ʌ", median), _air(spectrum("h", _VOICED_HZ * 2)), median, level)
+    air = _air(spectrum("h", _VOICED_HZ * 2))
+    return Timbre(
+        spectrum("ɑ", median),
+        spectrum("ʌ", median),
+        air,
+        median,
+        level,
+        loudness(samples.astype(np.float32), SAMPLE_RATE),
+    )
 
 
 def _powers(samples: Floats) -> Floats:

@@ -10,10 +10,9 @@ from tts.prosody.course import Course
 
 Floats = npt.NDArray[np.float32]
 
-# Kokoro's source is voiced from 10 Hz on; between 10 Hz and about half the median F0 it passes into or out of
-# silence and creak, where a contour has no meaning.
-_UNVOICED = 10.0
-_CREAK = 0.55
+# Kokoro's source is voiced over this; between it and this share of the median F0 it passes into or out of silence and
+# creak, where a contour has no meaning.
+VOICED_HZ, CREAK = 10.0, 0.55
 # Excursions count up to this; more is a jump of octave.
 _EXCURSION = 9.0
 # The final rise takes the last 0.3 s of voice; Kokoro under-follows a steeper one.
@@ -28,11 +27,11 @@ def shape(f0: Floats, course: Course, tokens: npt.NDArray[np.int64], take: npt.N
 
     Changes are decided on voiced steps and carried across the others, so that passing into silence stays as drawn.
     """
-    voiced = np.flatnonzero(f0 > _UNVOICED)
+    voiced = np.flatnonzero(f0 > VOICED_HZ)
     if not len(voiced):
         return f0
     median = float(np.median(f0[voiced]))
-    clear = voiced[f0[voiced] > _CREAK * median]
+    clear = voiced[f0[voiced] > CREAK * median]
     median = float(np.median(f0[clear]))
     semitones = 12 * np.log2(f0[clear] / median)
     excursion = np.clip(semitones, -_EXCURSION, _EXCURSION)
@@ -52,7 +51,7 @@ def shape(f0: Floats, course: Course, tokens: npt.NDArray[np.int64], take: npt.N
     change = within(semitones + change) - semitones
     # Smoothed over 0.1 s: the joints at gaps and the clipped excursions leave no corner.
     everywhere = uniform_filter1d(np.interp(np.arange(len(f0)), clear, change), 8, mode="nearest")
-    return np.where(f0 > _UNVOICED, f0 * 2 ** (everywhere / 12), f0).astype(np.float32)
+    return np.where(f0 > VOICED_HZ, f0 * 2 ** (everywhere / 12), f0).astype(np.float32)
 
 
 def within(semitones: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

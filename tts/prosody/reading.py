@@ -18,6 +18,10 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Contour = npt.NDArray[np.float32]
 
+# Lengths asked for reach from here to there, times the natural length. Faster, sounds fall under a frame and words are
+# lost; slower, vowels turn into song.
+SHORTEST, LONGEST = 0.65, 1.8
+
 
 @dataclass(frozen=True, eq=False)
 class Aside:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tts.acoustic import Encoding, Kokoro
-from tts.acoustic.generator import Generator
+from tts.acoustic.generator import Generator, Room
 from tts.acoustic.names import Name
 
 Floats = npt.NDArray[np.float32]
@@ -41,19 +41,14 @@ class NormedGenerator(Generator):
     def __init__(self, like: Generator, channels: Channels | None) -> None:
         vars(self).update(vars(like))
         self._channels = channels
-        self._name = ""
         self.measured: dict[str, Floats] = {}
 
-    def convolved(self, name: Name, x: Floats, styles: Mapping[str, Floats], onto: Floats) -> Floats:
-        self._name = str(name)
-        return super().convolved(name, x, styles, onto)
-
-    def _normalising(self, x: Floats, gain: Floats, offset: Floats) -> tuple[Floats, Floats]:
+    def _normalising(self, name: Name, x: Floats, gain: Floats, offset: Floats, room: Room) -> tuple[Floats, Floats]:
         if self._channels is None:
-            inverse, shift = super()._normalising(x, np.ones_like(gain), np.zeros_like(offset))
-            self.measured[self._name] = np.stack([-shift / inverse, 1 / inverse])
+            inverse, shift = super()._normalising(name, x, np.ones_like(gain), np.zeros_like(offset), room)
+            self.measured[str(name)] = np.stack([-shift / inverse, 1 / inverse])
             return gain * inverse, offset + gain * shift
-        mean, deviation = self._channels[self._name]
+        mean, deviation = self._channels[str(name)]
         return gain / deviation, offset - mean * gain / deviation
 
 

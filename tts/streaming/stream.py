@@ -10,6 +10,7 @@ from studio.emotion import EmotionTrack
 from studio.errors import InputError
 from studio.performance.chunk import Bookmark, Chunk
 from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
+from tts.asides import TIMING_ROUNDS, timed_before
 from tts.fitting import Fit, fitted
 from tts.line import Line, Planner
 from tts.prosody.course import Feeling
@@ -18,7 +19,7 @@ from tts.prosody.silence import heard
 from tts.rendering import contoured, said
 from tts.streaming.about import About, expected_words
 from tts.streaming.beginning import Beginning
-from tts.streaming.cutting import stops
+from tts.streaming.cutting import FORWARD, calmest, stops
 from tts.streaming.decoder import Decoder
 from tts.streaming.level import Level
 from tts.streaming.norms import norms
@@ -27,8 +28,10 @@ from tts.streaming.pieces import piece
 from tts.text import Sentence
 from tts.voice import ResolvedVoice
 
-# Frames decoded behind a part: the overlap with the next, and what the convolutions and the post stage reach.
-_CONTEXT = OVERLAP // FRAME + 4
+# Frames decoded behind a part: where it may be cut, the overlap with the next, and what the convolutions and the post
+# stage reach.
+_REACH = 4
+_CONTEXT = FORWARD + OVERLAP // FRAME + _REACH
 
 # So much sound tells how loud a voice is; less is as loud as its words happen to be.
 _TELLING = 3 * SAMPLE_RATE
@@ -84,7 +87,8 @@ class Stream:
             usual = norms(self.kokoro, self.voice.style)
             model = whole.upto(stop + _CONTEXT, Decoder(self.kokoro, usual.channels))
             sound, spans = said(model, prepared, fit, level)
-            end = (stop - start) * FRAME
+            sound = sound[: (stop + _CONTEXT - start) * FRAME]
+            end = calmest(sound, (stop - start) * FRAME)
             gain = Level(place.gain).after(sound[:end], level, self._louder(model, end, place)).gain
             part = Part.after(part, sound, end, gain)
             yield about.chunk(part.fresh, prepared.sentence, spans, part.start, None)
@@ -116,10 +120,17 @@ class Stream:
         """The planner with the sentence's emotion as the seconds of the track have it.
 
         When each word comes is known once the sentence is fitted, and how it is said depends on the emotion: what the
-        line as a whole is felt as tells the times well enough, as in a line spoken at once.
+        line as a whole is felt as tells the times well enough, and its pauses and laughs are timed as in a line spoken
+        at once.
         """
-        prepared, fit = self._fitted(planner, place.sentences, _LIKELIEST)
-        words = expected_words(self.text, planner.feeling.places, place, prepared, fit)
         start, last = place.samples / SAMPLE_RATE, place.sentences + 1 == len(self.sentences)
-        own = piece(self.track, start, start + fit.total * FRAME / SAMPLE_RATE, last)
-        return replace(planner, feeling=replace(planner.feeling, track=own.in_words(words)))
+        rough, feeling, before = planner, planner.feeling, list[int]()
+        for _ in range(TIMING_ROUNDS):
+            prepared, fit = self._fitted(rough, place.sentences, _LIKELIEST)
+            words = expected_words(self.text, feeling.places, place, prepared, fit)
+            found = piece(self.track, start, start + fit.total * FRAME / SAMPLE_RATE, last).in_words(words)
+            if (places := timed_before(found)) == before:
+                break
+            before = places
+            rough = replace(planner, feeling=replace(feeling, track=replace(feeling.track, marks=found.marks)))
+        return replace(planner, feeling=replace(feeling, track=found))

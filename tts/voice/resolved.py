@@ -9,7 +9,7 @@ import numpy as np
 
 from tts.acoustic.kokoro import Floats
 from tts.voice import stock
-from tts.voice.colour import FLAT, colour
+from tts.voice.colour import FLAT
 from tts.voice.file import FittedVoice
 from tts.voice.notation import Blend, is_file, parse
 
@@ -30,10 +30,6 @@ class ResolvedVoice:
     def style(self, symbols: int) -> Floats:
         """For a sentence of so many symbols (pads not counted), [1, 256]."""
         return self.table[min(max(symbols, 1), len(self.table)) - 1][None]
-
-    def coloured(self, samples: Floats, rate: int) -> Floats:
-        """The sound [T] with the spectrum of the recording a voice was fitted to; as it is for stock voices."""
-        return colour(samples, rate, self.bands)
 
 
 @dataclass(frozen=True, eq=False)

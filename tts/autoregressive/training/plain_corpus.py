@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tts.acoustic import Kokoro, voices
+from tts.acoustic import Kokoro
 from tts.autoregressive.plain import plain_reading
 from tts.prosody import lengths
 from tts.text import Reader, Sentence
+from tts.voice import VOICES, resolve
 
 # Lines of this many words; of letters and common marks only.
 _WORDS = range(2, 31)
@@ -44,11 +45,11 @@ def readings(data: Path, count: int) -> Iterator[tuple[str, Sentence]]:
     """(voice, sentence) pairs: each sentence by a voice at random."""
     draw = np.random.default_rng(SEED + 1)
     readers = {"en-US": Reader(british=False), "en-GB": Reader(british=True)}
-    names = list(voices.VOICES)
+    names = list(VOICES)
     made = 0
     for text in texts(data):
         voice = names[draw.integers(len(names))]
-        for sentence in readers[voices.VOICES[voice].language].read(text)[:2]:
+        for sentence in readers[VOICES[voice].language].read(text)[:2]:
             if 4 <= len(sentence.symbols) <= 200:
                 yield voice, sentence
                 made += 1
@@ -58,7 +59,7 @@ def readings(data: Path, count: int) -> Iterator[tuple[str, Sentence]]:
 
 def row(kokoro: Kokoro, voice: str, sentence: Sentence) -> dict[str, npt.NDArray]:
     """One reading as arrays of T tokens."""
-    encoding = kokoro.encode(sentence.ids, voices.style(voice, len(sentence.symbols)))
+    encoding = kokoro.encode(sentence.ids, resolve(voice).style(len(sentence.symbols)))
     f0, energy = kokoro.contour(encoding, lengths.whole(encoding.durations))
     sound, amid, margin = lengths.parts(encoding.durations, energy)
     plain = plain_reading(encoding.durations, f0, energy, margin)

@@ -25,7 +25,7 @@ _MEDIAN_STEPS, _SMOOTH_STEPS = 5, 3
 
 
 @dataclass(frozen=True, eq=False)
-class Take:
+class Recorded:
     """A recording in N steps of STEP seconds.
 
     semitones: F0 around its median, carried across what has no voice.  voiced: where it has one.
@@ -43,7 +43,7 @@ class Take:
         return np.asarray(np.interp(seconds / STEP, np.arange(len(self.semitones)), self.semitones))
 
 
-def heard(samples: npt.NDArray[np.floating], sample_rate: int) -> Take:
+def heard(samples: npt.NDArray[np.floating], sample_rate: int) -> Recorded:
     """samples: mono [T]. Raises InputError when there is hardly a voice in it."""
     sound = at_rate(samples, sample_rate)
     f0, _ = pitch(sound)
@@ -59,4 +59,4 @@ def heard(samples: npt.NDArray[np.floating], sample_rate: int) -> Take:
     steps = np.arange(len(f0))
     carried = np.interp(steps, steps[voiced], away[voiced])
     smooth = uniform_filter1d(median_filter(carried, _MEDIAN_STEPS, mode="nearest"), _SMOOTH_STEPS, mode="nearest")
-    return Take(smooth, voiced, level - float(np.median(level[voiced])), speech, median)
+    return Recorded(smooth, voiced, level - float(np.median(level[voiced])), speech, median)
