@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Literal, TypeGuard, get_args
+from typing import Any, Literal, TypedDict, TypeGuard, get_args
 
 from studio.emotion import words_of
 from studio.errors import InputError
@@ -38,6 +38,19 @@ class Pin:
 
 # Pins as a person gives them: see `pins_of`.
 Pins = Sequence[Pin | tuple[str | int, float]] | Mapping[str, float] | Mapping[int, float]
+
+
+class DeliveryOptions(TypedDict, total=False):
+    """A delivery as keyword options, all but its length; `Studio.speak` says what each does, Delivery has defaults."""
+
+    seed: int
+    temperature: float
+    pins: Pins | None
+    nearest: bool
+    prosody: ProsodyName
+    like: str | Path | None
+    like_text: str | None
+    lexicon: str | Path | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,12 @@ class Delivery:
                     f"Pins follow each other as their words do: word {b.word + 1} at {b.start:g} s can't come after "
                     f"word {a.word + 1} at {a.start:g} s."
                 )
+
+
+def delivery_of(text: str, seconds: float | None, options: DeliveryOptions) -> Delivery:
+    """The Delivery of a line `text` as a person asks for it. Raises InputError as Delivery and `pins_of` do."""
+    plain: dict[str, Any] = {name: given for name, given in options.items() if name != "pins"}
+    return Delivery(seconds=seconds, pins=pins_of(options.get("pins"), text), **plain)
 
 
 def check_takes(takes: int) -> int:

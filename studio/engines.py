@@ -7,18 +7,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from studio.acting import Acting
 from studio.delivery import Delivery
 from studio.emotion import EmotionTrack
 from studio.errors import InputError
+from studio.framing import Framing
 from studio.performance import Clip, Speech
 from studio.performance.chunk import Bookmark, Chunk
 from studio.performance.tracked import Tracked
@@ -29,6 +31,7 @@ _LOG = logging.getLogger("affetto")
 
 # Called with (what is being done, how much is done, out of how much).
 Progress = Callable[[str, float, float], None]
+FilmSound = Literal["replace", "over"]
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,10 @@ class Animator(Protocol):
 
     def prepare(
         self,
-        portrait: str | Path | npt.NDArray[np.uint8],
+        portrait: str | Path | npt.NDArray[np.uint8] | None,
         *,
         face: int | None = None,
+        framing: Framing | None = None,
         progress: Progress | None = None,
     ) -> None:
         """Look at a portrait before there is anything to say. Raises InputError as `animate` would."""
@@ -124,18 +128,83 @@ class Animator(Protocol):
 
     def animate(
         self,
-        portrait: str | Path | npt.NDArray[np.uint8],
+        portrait: str | Path | npt.NDArray[np.uint8] | None,
         speech: Speech,
         *,
         track: EmotionTrack,
         seed: int,
         face: int | None = None,
+        acting: Acting | None = None,
+        framing: Framing | None = None,
         progress: Progress | None = None,
     ) -> Clip:
         """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech` with the feeling of `track`.
 
+        speech: without phonemes it is a recording, whose lips are heard.
         face: which one, counted from 1 at the largest; None takes the largest and says so when there are several.
+        acting: how else the face is to act it; None is `Acting()`.  framing: how the picture is shown; None is
+            `Framing()`.
         Raises InputError when there is no picture, no usable face, or no such face.
+        """
+        ...
+
+
+class GroupAnimator(Animator, Protocol):
+    """An Animator that can also let several faces of one picture speak."""
+
+    def animate_group(
+        self,
+        portrait: str | Path | npt.NDArray[np.uint8],
+        speeches: Mapping[int, Speech],
+        *,
+        tracks: Mapping[int, EmotionTrack],
+        seed: int,
+        acting: Acting | None = None,
+        framing: Framing | None = None,
+        progress: Progress | None = None,
+    ) -> Clip:
+        """Let each face, counted from 1 at the largest, say its speech, feeling its track; all begin at once.
+
+        Who has said all of it listens. Raises InputError as `animate`.
+        """
+        ...
+
+
+class Relipped(Protocol):
+    """A film whose faces say new lines, drawn when it is saved. str(report): who says them where, and what is left."""
+
+    report: Any
+    size: tuple[int, int]
+    fps: float
+
+    def __len__(self) -> int: ...
+
+    def frames(self) -> Iterator[npt.NDArray[np.uint8]]:
+        """Yield every frame of the film, RGB uint8 [height, width, 3]."""
+        ...
+
+    def save(self, path: str | Path, *, sound: FilmSound = "replace", progress: Progress | None = None) -> Path:
+        """Write an MP4. sound: "replace" silences the film's own while a line is said, "over" lays the line over it."""
+        ...
+
+
+class FilmAnimator(Animator, Protocol):
+    """An Animator that can also let the faces of a film say new lines."""
+
+    def animate_film(
+        self,
+        film: str | Path,
+        speech: Speech,
+        *,
+        start: float,
+        track: EmotionTrack | None = None,
+        face: int | None = None,
+        progress: Progress | None = None,
+    ) -> Relipped:
+        """Let a face say `speech` from `start` seconds on. track: what its mouth feels; None is what was spoken with.
+
+        face: in each shot, counted from 1 at the largest; None is who speaks there. Where no face can say it, the film
+        stays as it is. Raises InputError when there is no film, or the line starts after its end.
         """
         ...
 

@@ -19,7 +19,7 @@ import numpy as np
 from studio.emotion import Emotion, EmotionTrack
 from studio.emotion.interchange import read_emotionml, read_ssml
 from studio.emotion.reading.face import READING_FPS, own_neutral, read_face, read_face_track
-from studio.emotion.reading.voice import read_voice, read_voice_track
+from studio.emotion.reading.voice import Sound, read_voice, read_voice_track
 from studio.emotion.spoken import is_ssml, script_of
 from studio.emotion.written import emotion_from_json, track_from_json
 from studio.engines import Progress, Tracker
@@ -162,10 +162,16 @@ def _of_voice(path: Path, look: Look) -> EmotionTrack:
         _LOG.warning(
             "%s is read by itself; beside plain recordings of the same speaker (neutral) it is surer.", path.name
         )
-    course = [] if look.overall else read_voice_track(path, look.neutral, start=look.start, end=look.end)
+    return voice_track(path, look)
+
+
+def voice_track(sound: Sound, look: Look | None = None) -> EmotionTrack:
+    """The emotion of a recorded voice over its time. Raises InputError as `read_voice`."""
+    look = look or Look()
+    course = [] if look.overall else read_voice_track(sound, look.neutral, start=look.start, end=look.end)
     if len(course) >= _SHORTEST_COURSE:
         return EmotionTrack.by_second(course)
-    return EmotionTrack.constant(read_voice(path, look.neutral, start=look.start, end=look.end), "seconds")
+    return EmotionTrack.constant(read_voice(sound, look.neutral, start=look.start, end=look.end), "seconds")
 
 
 def _of_face(path: Path, look: Look, tracker: Tracker, progress: Progress | None) -> EmotionTrack:

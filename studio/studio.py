@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Unpack, cast, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from studio import checkpoints, engines
-from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE, Delivery, Pins, ProsodyName, check_takes, pins_of
+from studio.acting import Acting, ActingOptions, Seen, acting_of
+from studio.delivery import DeliveryOptions, check_takes, delivery_of
 from studio.emotion import EmotionTrack
-from studio.emotion.script import Script
-from studio.emotion.spoken import script_of
-from studio.engines import Animator, Progress, Speaker, Tracker, Voice
+from studio.engines import Animator, FilmAnimator, GroupAnimator, Progress, Relipped, Speaker, Tracker, Voice
 from studio.errors import InputError
-from studio.feeling import AUTO, Feelable, Look, Sense, feel
+from studio.framing import Framing
 from studio.performance import Clip, Speech
 from studio.performance.chunk import Bookmark, Chunk
+from studio.performance.tracked import Tracked
+
+if TYPE_CHECKING:
+    # What reads emotions takes most of a second to import (scipy.signal, scipy.optimize): it waits until one is read.
+    from studio.emotion.script import Script
+    from studio.feeling import Feelable, Sense
 
 DEFAULT_VOICE = "af_heart"
 
@@ -87,6 +93,8 @@ class Studio:
         Raises InputError for what can't be read.
         """
 
+        from studio.feeling import Look, feel
+
         def tracker() -> Tracker:
             checkpoints.fetch(self.tracker.checkpoints, progress)
             return self.tracker
@@ -101,6 +109,8 @@ class Studio:
         """
         if not any(c.isalnum() for c in text):
             raise InputError("There is no line to read: write what is to be said.")
+        from studio.emotion.spoken import script_of
+
         return script_of(text, None, context).track
 
     def voices(self) -> Sequence[Voice]:
@@ -114,7 +124,11 @@ class Studio:
         voice: str | Path = ...,
         emotion: Feelable = ...,
         seconds: float | None = ...,
-        **how: Unpack[_How],
+        *,
+        takes: None = ...,
+        context: Sequence[str] = ...,
+        progress: Progress | None = ...,
+        **how: Unpack[DeliveryOptions],
     ) -> Speech: ...
 
     @overload
@@ -126,7 +140,9 @@ class Studio:
         seconds: float | None = ...,
         *,
         takes: int,
-        **how: Unpack[_How],
+        context: Sequence[str] = ...,
+        progress: Progress | None = ...,
+        **how: Unpack[DeliveryOptions],
     ) -> tuple[Speech, ...]: ...
 
     def speak(
@@ -137,16 +153,9 @@ class Studio:
         seconds: float | None = None,
         *,
         takes: int | None = None,
-        seed: int = 0,
-        temperature: float = DEFAULT_TEMPERATURE,
-        pins: Pins | None = None,
-        nearest: bool = False,
-        prosody: ProsodyName = DEFAULT_PROSODY,
-        like: str | Path | None = None,
-        like_text: str | None = None,
-        lexicon: str | Path | None = None,
         context: Sequence[str] = (),
         progress: Progress | None = None,
+        **how: Unpack[DeliveryOptions],
     ) -> Speech | tuple[Speech, ...]:
         """Say `text`. With `seconds` the result has exactly ``round(seconds * sample_rate)`` samples.
 
@@ -156,27 +165,21 @@ class Studio:
         emotion: of what has no mark; anything `feel` reads, or "auto" for what each sentence implies by itself, with
             `context`, the lines before, in mind. None is neutral.
         takes: so many readings (2 to 16) that differ, the best first; the seed of one says it again.
-        seed: another take.  temperature: how freely takes depart from the likeliest reading, 0 to 2.
+
+        how, by keyword:
+
+        seed: another take; 0 if left out.
+        temperature: how freely takes depart from the likeliest reading, 0 to 2; 0.6 if left out.
         pins: when words start, in seconds: ``{"door": 1.2}``, where "the#2" is the second "the" and 7 the seventh
             word; or Pins. The rest is fitted around them.
         nearest: a length or a pin out of reach is met as closely as it can be, and the log says so.
-        prosody: "autoregressive" (learned) or "rules" decides lengths, pitch and strength.
+        prosody: "autoregressive" (learned; if left out) or "rules" decides lengths, pitch and strength.
         like: a recording whose delivery, contour and tempo, is copied instead; like_text: its words, if known.
         lexicon: a CSV of own pronunciations: word, phonemes[, language].
         Raises InputError for anything given that can't be used, with what would do.
         """
         script, voice = self._script(text, emotion, context, progress), str(voice)
-        delivery = Delivery(
-            seconds=seconds,
-            nearest=nearest,
-            seed=seed,
-            temperature=temperature,
-            pins=pins_of(pins, script.text),
-            prosody=prosody,
-            lexicon=lexicon,
-            like=like,
-            like_text=like_text,
-        )
+        delivery = delivery_of(script.text, seconds, how)
         count = None if takes is None else check_takes(takes)
         checkpoints.fetch(self.speaker.checkpoints, progress)
         started = time.perf_counter()
@@ -201,33 +204,19 @@ class Studio:
         *,
         prompt: bool = True,
         after: Bookmark | None = None,
-        seed: int = 0,
-        temperature: float = DEFAULT_TEMPERATURE,
-        pins: Pins | None = None,
-        prosody: ProsodyName = DEFAULT_PROSODY,
-        like: str | Path | None = None,
-        like_text: str | None = None,
-        lexicon: str | Path | None = None,
         context: Sequence[str] = (),
         progress: Progress | None = None,
+        **how: Unpack[DeliveryOptions],
     ) -> Generator[Chunk]:
         """`speak` in chunks, each made when it is asked for, the first of them soon. Close it to stop the work.
 
         prompt: the first sentences are cut for the sake of the first sound; else a chunk is a sentence.
-        after: the bookmark of a chunk, to go on behind it.  The rest as of `speak`; `joined` makes a Speech of chunks.
+        after: the bookmark of a chunk, to go on behind it.
+        how, and the rest: as of `speak`; `joined` makes a Speech of chunks.
         Raises InputError as `speak`, and for `seconds` or `pins`: a stream sounds before its end is planned.
         """
         script, voice = self._script(text, emotion, context, progress), str(voice)
-        delivery = Delivery(
-            seconds=seconds,
-            seed=seed,
-            temperature=temperature,
-            pins=pins_of(pins, script.text),
-            prosody=prosody,
-            lexicon=lexicon,
-            like=like,
-            like_text=like_text,
-        )
+        delivery = delivery_of(script.text, seconds, how)
         checkpoints.fetch(self.speaker.checkpoints, progress)
         return self.speaker.stream(
             script.text, voice=voice, track=script.track, delivery=delivery, prompt=prompt, after=after
@@ -235,41 +224,157 @@ class Studio:
 
     def _script(self, text: str, emotion: Feelable, context: Sequence[str], progress: Progress | None) -> Script:
         """What is to be said, and how it is felt."""
+        from studio.emotion.spoken import script_of
+
         if not isinstance(text, str):
             raise InputError(f"What to say is a string, not {type(text).__name__}.")
-        auto = isinstance(emotion, str) and emotion.strip().lower() == AUTO
+        auto = _is_auto(emotion)
         if context and not auto:
             raise InputError('The lines before (context) are looked at only with the emotion "auto": leave them out.')
         return script_of(text, None if auto else self.feel(emotion, overall=True, progress=progress), context)
 
     def animate(
         self,
-        portrait: str | Path | npt.NDArray[np.uint8],
-        speech: Speech,
+        portrait: str | Path | npt.NDArray[np.uint8] | None,
+        speech: Speech | str | Path | None = None,
         emotion: Feelable = None,
         seed: int | None = None,
         face: int | None = None,
+        framing: Framing | None = None,
         progress: Progress | None = None,
+        **how: Unpack[ActingOptions],
     ) -> Clip:
-        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech`.
+        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]; None for an animator that has one) say `speech`.
 
-        emotion: what the face shows, anything `feel` reads; None is what the speech was spoken with.
+        speech: what `speak` made, or any recording: the path of a sound or of a film. Of one without a timeline the
+            lips are heard, whatever the language. None: a film that drives is heard as well, a motion is silent.
+        emotion: what the face shows, anything `feel` reads, or "auto" for what the voice, or the text, implies; None
+            is what the speech was spoken with.
         seed: of blinks and head motion; None is the speech's.
         face: which one, counted from 1 at the largest; None is the largest.
+        framing: how large the film is, whole or cut around the head, and before what.
+
+        how, by keyword:
+
+        lip_scale: how wide the mouth moves, 0.3 to 1.6; 1 if left out.
+        fps: of the film; 25 if left out.
+        expression: a picture (or film) of anybody whose expression the face holds throughout; neutral: the same person
+            at rest, against which it is read more surely.
+        drive: a film of anybody whose face leads this one; strengths: a Drive, how much of it.
+        motion: the whole motion, a FaceMotion or the path of its CSV (Live Link Face); nothing else moves the face.
+        Raises InputError for anything given that can't be used, with what would do.
         """
+        acting = acting_of(how, lambda source: self._look_at(source, progress), alone=speech is None)
+        speech = self._heard(speech, how.get("drive"), acting)
         checkpoints.fetch(self.animator.checkpoints, progress)
         started = time.perf_counter()
         clip = self.animator.animate(
             portrait,
             speech,
-            track=speech.track if emotion is None else self.feel(emotion, overall=True, progress=progress),
+            track=self._shown(speech, emotion, progress),
             seed=speech.seed if seed is None else int(seed),
             face=face,
+            acting=acting,
+            framing=framing,
             progress=progress,
         )
         taken = time.perf_counter() - started
         _LOG.info("planned %d frames of %d x %d in %.2f s", len(clip), clip.width, clip.height, taken)
         return clip
+
+    def animate_group(
+        self,
+        portrait: str | Path | npt.NDArray[np.uint8],
+        speeches: Mapping[int, Speech | str | Path],
+        emotion: Feelable = None,
+        seed: int = 0,
+        framing: Framing | None = None,
+        progress: Progress | None = None,
+        **how: Unpack[ActingOptions],
+    ) -> Clip:
+        """Let several faces of one picture speak, each its own speech: ``{1: "bob.wav", 2: anna}``.
+
+        speeches: by face, counted from 1 at the largest; all begin at once (silence before a line makes it an answer),
+            and who has said all of it listens.  emotion: what all of them show; None is what each was spoken with.
+        The rest as of `animate`; a film drives one face only, so that drive and motion don't apply.
+        """
+        if not speeches:
+            raise InputError("There is nobody to speak: give each face its speech, {1: speech, 2: another}.")
+        if how.get("drive") is not None or how.get("motion") is not None:
+            raise InputError("A film or a motion leads one face: animate it alone.")
+        acting = acting_of(how, lambda source: self._look_at(source, progress), alone=False)
+        said = {face: s if isinstance(s, Speech) else Speech.of_file(s) for face, s in speeches.items()}
+        animator = self.animator
+        if not hasattr(animator, "animate_group"):
+            raise InputError(f"The animator {self._animator_name!r} moves one face only.")
+        checkpoints.fetch(animator.checkpoints, progress)
+        return cast(GroupAnimator, animator).animate_group(
+            portrait,
+            said,
+            tracks={face: self._shown(s, emotion, progress) for face, s in said.items()},
+            seed=seed,
+            acting=acting,
+            framing=framing,
+            progress=progress,
+        )
+
+    def animate_film(
+        self,
+        film: str | Path,
+        speech: Speech | str | Path,
+        start: float = 0.0,
+        emotion: Feelable = None,
+        face: int | None = None,
+        progress: Progress | None = None,
+    ) -> Relipped:
+        """Let a face in a film say `speech` from `start` seconds on; its `save` writes the film, `report` tells of it.
+
+        emotion: what the mouth shows besides, as of `animate`; the film's own expression stays.
+        face: in each shot, counted from 1 at the largest; None is who speaks there. Frames in which no face can say it
+            stay as they are. Raises InputError when there is no film, or the line starts after its end.
+        """
+        animator = self.animator
+        if not hasattr(animator, "animate_film"):
+            raise InputError(f"The animator {self._animator_name!r} moves no films.")
+        said = speech if isinstance(speech, Speech) else Speech.of_file(speech)
+        checkpoints.fetch(animator.checkpoints, progress)
+        track = None if emotion is None else self._shown(said, emotion, progress)
+        return cast(FilmAnimator, animator).animate_film(
+            film, said, start=start, track=track, face=face, progress=progress
+        )
+
+    def _look_at(self, source: Seen, progress: Progress | None) -> Tracked:
+        if isinstance(source, Tracked):
+            return source
+        checkpoints.fetch(self.tracker.checkpoints, progress)
+        return self.tracker.track(source, progress=progress)
+
+    def _heard(self, speech: Speech | str | Path | None, drive: Seen | None, acting: Acting) -> Speech:
+        """What there is to hear in a film of this face."""
+        if isinstance(speech, str | Path):
+            return Speech.of_file(speech)
+        if speech is not None:
+            return speech
+        if acting.motion is not None:
+            return Speech.silence(acting.motion.seconds)
+        if acting.driver is None:
+            raise InputError("There is nothing to act: give a speech, a film that drives the face, or a motion.")
+        if isinstance(drive, str | Path):
+            with suppress(InputError):  # a film need not have sound
+                return Speech.of_file(drive)
+        return Speech.silence(acting.driver.motion.seconds)
+
+    def _shown(self, speech: Speech, emotion: Feelable, progress: Progress | None) -> EmotionTrack:
+        """What a face that says `speech` feels."""
+        if emotion is None:
+            return speech.track
+        if not _is_auto(emotion):
+            return self.feel(emotion, overall=True, progress=progress)
+        if speech.text:
+            return self.feel_line(speech.text)
+        from studio.feeling import voice_track
+
+        return voice_track((speech.samples, speech.sample_rate))
 
     def perform(
         self,
@@ -280,29 +385,26 @@ class Studio:
         seconds: float | None = None,
         *,
         face: int | None = None,
-        **how: Unpack[_How],
+        framing: Framing | None = None,
+        context: Sequence[str] = (),
+        progress: Progress | None = None,
+        **how: Unpack[DeliveryOptions],
     ) -> Clip:
-        """`speak`, then `animate`: one line, one photograph, one emotion, one talking face. how: as of `speak`."""
-        progress = how.get("progress")
-        if not (isinstance(emotion, str) and emotion.strip().lower() == AUTO):
+        """`speak`, then `animate`: one line, one photograph, one emotion, one talking face.
+
+        face, framing: as of `animate`.  The rest: as of `speak`.
+        """
+        if not _is_auto(emotion):
             emotion = self.feel(emotion, overall=True, progress=progress)
         # A portrait that can't be used should be said before a long text has been spoken.
         checkpoints.fetch(self.animator.checkpoints, progress)
-        self.animator.prepare(portrait, face=face, progress=progress)
-        speech = self.speak(text, voice, emotion, seconds, **how)
-        return self.animate(portrait, speech, face=face, progress=progress)
+        self.animator.prepare(portrait, face=face, framing=framing, progress=progress)
+        speech = self.speak(text, voice, emotion, seconds, context=context, progress=progress, **how)
+        return self.animate(portrait, speech, face=face, framing=framing, progress=progress)
 
 
-class _How(TypedDict, total=False):
-    """What `speak` takes besides, as there."""
+def _is_auto(emotion: Feelable) -> bool:
+    """Whether the line itself is to tell how it is felt."""
+    from studio.feeling import AUTO
 
-    seed: int
-    temperature: float
-    pins: Pins | None
-    nearest: bool
-    prosody: ProsodyName
-    like: str | Path | None
-    like_text: str | None
-    lexicon: str | Path | None
-    context: Sequence[str]
-    progress: Progress | None
+    return isinstance(emotion, str) and emotion.strip().lower() == AUTO

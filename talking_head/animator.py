@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from studio import checkpoints
+from studio.acting import Acting
 from studio.devices import check_device
 from studio.emotion import EmotionTrack
 from studio.engines import Progress
+from studio.errors import InputError
+from studio.framing import Background, Framing
 from studio.performance import Clip, Speech
+from studio.performance.mixing import as_long, together
+from talking_head.driving import acted_motion
 from talking_head.landmarks import Landmarker
-from talking_head.motion import compose_motion
-from talking_head.portrait import check_source, read_portrait
-from talking_head.renderer import PhotoRenderer
+from talking_head.portrait import MAX_SIDE, check_source, read_group, read_portrait
+from talking_head.renderer import GroupRenderer, PhotoRenderer, matte
 from talking_head.rig import Rig
+from talking_head.visual_dubbing import DubbedFilm, Line, dub_faces
 
 Source = str | Path | npt.NDArray[np.uint8]
 
@@ -39,41 +46,116 @@ class PhotoAnimator:
         self._ready: tuple[tuple[object, ...], PhotoRenderer] | None = None
         self._lock = threading.Lock()
 
-    def prepare(self, portrait: Source, *, face: int | None = None, progress: Progress | None = None) -> None:
+    def prepare(
+        self,
+        portrait: Source | None,
+        *,
+        face: int | None = None,
+        framing: Framing | None = None,
+        progress: Progress | None = None,
+    ) -> None:
         """Make a portrait ready, so that `animate` starts at once. Raises InputError as `animate` would."""
-        self._renderer(portrait, face, progress)
+        self._renderer(portrait, face, framing or Framing(), progress)
 
     def animate(
         self,
-        portrait: Source,
+        portrait: Source | None,
         speech: Speech,
         *,
         track: EmotionTrack,
         seed: int,
         face: int | None = None,
+        acting: Acting | None = None,
+        framing: Framing | None = None,
         progress: Progress | None = None,
     ) -> Clip:
-        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech`, feeling `track`, at 25 fps.
+        """Let the face in `portrait` (a file, or RGB uint8 [H, W, 3]) say `speech`, feeling `track`.
 
         face: which one, counted from 1 at the largest; None takes the largest, with a log line when there are several.
+        acting: how else the face is to act it; None is `Acting()`.  framing: None is `Framing()`, 1920 pixels at most.
         Raises InputError when there is no picture, no usable face, or no such face.
         """
-        renderer = self._renderer(portrait, face, progress)
-        return Clip(speech, compose_motion(speech, track, seed), renderer)
+        renderer = self._renderer(portrait, face, framing or Framing(), progress)
+        return Clip(speech, acted_motion(speech, track, seed, acting or Acting()), renderer)
 
-    def _renderer(self, portrait: Source, face: int | None, progress: Progress | None) -> PhotoRenderer:
+    def animate_group(
+        self,
+        portrait: Source,
+        speeches: Mapping[int, Speech],
+        *,
+        tracks: Mapping[int, EmotionTrack],
+        seed: int,
+        acting: Acting | None = None,
+        framing: Framing | None = None,
+        progress: Progress | None = None,
+    ) -> Clip:
+        """Let each face, counted from 1 at the largest, say its speech, feeling its track; all begin at once.
+
+        Who has said all of it listens. Raises InputError as `animate`, and for a crop: a group is shown whole.
+        """
+        acting, framing = acting or Acting(), framing or Framing()
+        if framing.crop != "whole":
+            raise InputError("A group is shown whole: leave the crop out.")
+        if progress:
+            progress("preparing the portraits", 0, 1)
+        portraits = read_group(portrait, tuple(speeches), self._landmarker, framing.size or MAX_SIDE)
+        if framing.background is not None:
+            checkpoints.fetch([matte.CHECKPOINT], progress)
+        renderer = GroupRenderer(portraits, Rig.load(), framing.background)
+        if progress:
+            progress("preparing the portraits", 1, 1)
+        length = max(s.seconds for s in speeches.values())
+        # Two who listen with one seed would blink as one.
+        first, *others = (
+            acted_motion(as_long(speech, length), tracks[face], seed + face, acting)
+            for face, speech in speeches.items()
+        )
+        return Clip(together(list(speeches.values())), first, renderer.beside(others))
+
+    def animate_film(
+        self,
+        film: str | Path,
+        speech: Speech,
+        *,
+        start: float,
+        track: EmotionTrack | None = None,
+        face: int | None = None,
+        progress: Progress | None = None,
+    ) -> DubbedFilm:
+        """Let a face of a film say `speech` from `start` seconds on, in the pose of each frame.
+
+        track: what its mouth feels; None is what was spoken with. face: in each shot, counted from 1 at the largest;
+        None is who speaks there. Raises InputError when there is no film, or the line starts after its end.
+        """
+        return dub_faces(film, [Line(speech, start, track, face)], landmarker=self._landmarker, progress=progress)
+
+    def _renderer(
+        self, portrait: Source | None, face: int | None, framing: Framing, progress: Progress | None
+    ) -> PhotoRenderer:
+        if portrait is None:
+            raise InputError("There is no photograph: give one, or use the built-in head, which needs none.")
+        size, background = framing.size or MAX_SIDE, framing.background
         with self._lock:
-            key = (*_identity(portrait), face)
+            key = (*_identity(portrait), face, size, framing.crop, *_behind(background))
             if self._ready is None or self._ready[0] != key:
                 if progress:
                     progress("preparing the portrait", 0, 2)
-                read = read_portrait(portrait, face=face, landmarker=self._landmarker)
+                read = read_portrait(portrait, face, self._landmarker, size, framing.crop)
                 if progress:
                     progress("preparing the portrait", 1, 2)
-                self._ready = (key, PhotoRenderer(read, Rig.load()))
+                if background is not None:
+                    checkpoints.fetch([matte.CHECKPOINT], progress)
+                self._ready = (key, PhotoRenderer(read, Rig.load(), background))
                 if progress:
                     progress("preparing the portrait", 2, 2)
             return self._ready[1]
+
+
+def _behind(background: Background | None) -> tuple[object, ...]:
+    """What tells one background from another; a picture's file as `_identity`."""
+    if isinstance(background, Path) or (isinstance(background, str) and Path(background).suffix):
+        return _identity(background)
+    return _identity(background) if isinstance(background, np.ndarray) else (background,)
 
 
 def _identity(portrait: Source) -> tuple[object, ...]:

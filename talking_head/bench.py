@@ -21,7 +21,7 @@ from talking_head.rig import Rig
 
 SIDE = 512
 FRAMES = 500
-REACH_FPS = 100.0
+REACH_FPS = 150.0
 
 
 def measure(portrait: Path) -> list[Measurement]:

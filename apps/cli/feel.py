@@ -1,4 +1,7 @@
-"""`affetto feel`: what anything a person has in hand resolves to, in words, as JSON, as a picture."""
+"""`affetto feel`: what anything a person has in hand resolves to, in words, as JSON, as a picture.
+
+What reads and draws is imported by the command: it takes most of a second that `affetto --help` need not.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,6 @@ from apps.cli import options
 from apps.cli.console import print_json, progress
 from studio import InputError, Studio
 from studio.emotion import Emotion, EmotionTrack
-from studio.emotion.drawing import save_plane
-from studio.emotion.interchange import write_emotionml
-from studio.emotion.vocabularies import vocabulary
-from studio.emotion.written import track_to_json
 from studio.media.files import check_place, written_whole
 
 # At most this many turns of a course are printed.
@@ -58,6 +57,11 @@ def feel(
     verbose: options.Verbose = False,
 ) -> None:
     """Show what an expression, a text, a recording or a picture resolves to."""
+    from studio.emotion.drawing import save_plane
+    from studio.emotion.interchange import write_emotionml
+    from studio.emotion.vocabularies import vocabulary
+    from studio.emotion.written import track_to_json
+
     for place, suffixes in ((draw, (".png",)), (out, (".xml", ".emotionml"))):
         if place is not None:
             check_place(place, *suffixes)

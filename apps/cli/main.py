@@ -8,19 +8,21 @@ from dataclasses import asdict
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
 from apps.cli import models, options, voice
+from apps.cli.animate import animate
 from apps.cli.console import print_json, progress, set_up_logging, stderr
 from apps.cli.feel import course_in_words, feel
 from apps.cli.read import read
-from studio import AffettoError, Clip, InputError, Speech, Studio, checkpoints
-from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE, FEWEST_TAKES, MOST_TAKES
+from apps.cli.telling import described, tell_clip
+from studio import AffettoError, InputError, Speech, Studio, checkpoints
+from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE, FEWEST_TAKES, MOST_TAKES, DeliveryOptions, ProsodyName
 from studio.evaluation import bench as measuring
-from studio.media.files import check_place
-from studio.media.film import FILM_SUFFIXES
+from studio.framing import TRANSPARENT
+from studio.media.film import check_film
 from studio.studio import DEFAULT_VOICE
 
 app = typer.Typer(
@@ -33,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(voice.app, name="voice")
+app.command()(animate)
 app.command()(feel)
 app.command()(read)
 
@@ -91,47 +94,23 @@ def speak(
     places = [out] if takes is None else [out.with_stem(f"{out.stem}-{i}") for i in range(1, takes + 1)]
     for place in places:
         Speech.check_place(place)
-    how = _how(seed, temperature, pin, nearest, prosody, like, like_text, lexicon, context)
+    how, before = _how(seed, temperature, pin, nearest, prosody, like, like_text, lexicon), context or ()
     studio = Studio(device)
     with progress() as stages:
+        line = (words, voice, emotion, seconds)
         if takes is None:
-            said: tuple[Speech, ...] = (studio.speak(words, voice, emotion, seconds, progress=stages, **how),)
+            said: tuple[Speech, ...] = (studio.speak(*line, context=before, progress=stages, **how),)
         else:
-            said = studio.speak(words, voice, emotion, seconds, takes=takes, progress=stages, **how)
+            said = studio.speak(*line, takes=takes, context=before, progress=stages, **how)
         paths = [speech.save(place) for speech, place in zip(said, places, strict=True)]
     if as_json and takes is None:
-        print_json(_described(said[0], paths[0]))
+        print_json(described(said[0], paths[0]))
     elif as_json:
-        print_json({"takes": [_described(speech, path) for speech, path in zip(said, paths, strict=True)]})
+        print_json({"takes": [described(speech, path) for speech, path in zip(said, paths, strict=True)]})
     else:
         for i, (speech, path) in enumerate(zip(said, paths, strict=True)):
             ranked = "" if takes is None else f", seed {speech.seed}" + ", the best" * (i == 0)
             print(f"{path}: {speech.seconds:.2f} s, {speech.voice}, {course_in_words(speech.track)}{ranked}")
-
-
-@app.command()
-def animate(
-    portrait: options.Portrait,
-    speech: Annotated[Path, typer.Argument(help="A WAV that `affetto speak` wrote.", show_default=False)],
-    emotion: Annotated[
-        str | None, typer.Option(help="What the face shows; the speech's own emotion if left out.", show_default=False)
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Of blinks and head motion; the speech's own if left out.", min=0)
-    ] = None,
-    face: options.Face = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="MP4 to write.")] = Path("film.mp4"),
-    device: options.Device = "auto",
-    as_json: options.Json = False,
-    verbose: options.Verbose = False,
-) -> None:
-    """Let a photograph say a WAV: portrait + speech -> MP4."""
-    check_place(out, *FILM_SUFFIXES)
-    studio = Studio(device)
-    with progress() as stages:
-        clip = studio.animate(portrait, Speech.load(speech), emotion, seed, face, stages)
-        path = clip.save(out, lambda done, total: stages("drawing the film", done, total))
-    _tell(clip, path, as_json)
 
 
 @app.command()
@@ -151,6 +130,9 @@ def perform(
     like_text: options.LikeText = None,
     lexicon: options.Lexicon = None,
     face: options.Face = None,
+    size: options.Size = None,
+    crop: options.Crop = "whole",
+    background: options.Background = None,
     context: options.Context = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="MP4 to write.")] = Path("film.mp4"),
     device: options.Device = "auto",
@@ -159,13 +141,15 @@ def perform(
 ) -> None:
     """Let a photograph say a line: portrait + text + emotion -> MP4."""
     words = options.text_from(text, file)
-    check_place(out, *FILM_SUFFIXES)
-    how = _how(seed, temperature, pin, nearest, prosody, like, like_text, lexicon, context)
+    framing = options.framing_from(size, crop, background)
+    check_film(out, transparent=background == TRANSPARENT)
+    how, before = _how(seed, temperature, pin, nearest, prosody, like, like_text, lexicon), context or ()
     studio = Studio(device)
     with progress() as stages:
-        clip = studio.perform(portrait, words, voice, emotion, seconds, face=face, progress=stages, **how)
+        line = (words, voice, emotion, seconds)
+        clip = studio.perform(portrait, *line, face=face, framing=framing, context=before, progress=stages, **how)
         path = clip.save(out, lambda done, total: stages("drawing the film", done, total))
-    _tell(clip, path, as_json)
+    tell_clip(clip, path, as_json)
 
 
 @app.command()
@@ -228,33 +212,18 @@ def _how(
     like: Path | None,
     like_text: str | None,
     lexicon: Path | None,
-    context: list[str] | None,
-) -> dict[str, Any]:
+) -> DeliveryOptions:
     """The options of a delivery as `Studio` takes them."""
     return {
         "seed": seed,
         "temperature": temperature,
         "pins": options.pins_from(pin),
         "nearest": nearest,
-        "prosody": prosody,
+        "prosody": cast(ProsodyName, prosody),  # another is refused by Delivery, with what there is
         "like": like,
         "like_text": like_text,
         "lexicon": lexicon,
-        "context": context or (),
     }
-
-
-def _described(speech: Speech, path: Path) -> dict[str, Any]:
-    return {"path": str(path), **speech.describe()}
-
-
-def _tell(clip: Clip, path: Path, as_json: bool) -> None:
-    if as_json:
-        film = {"frames": len(clip), "fps": clip.fps, "width": clip.width, "height": clip.height}
-        print_json({**_described(clip.speech, path), **film})
-    else:
-        felt = course_in_words(clip.speech.track)
-        print(f"{path}: {clip.speech.seconds:.2f} s, {len(clip)} frames of {clip.width} x {clip.height}, {felt}")
 
 
 # The usage errors of click, in whichever package this typer carries it.

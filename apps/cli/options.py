@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import typer
 
 from apps.cli.console import set_up_logging
 from studio.delivery import PROSODIES
 from studio.errors import InputError
+from studio.framing import Crop as Crops
+from studio.framing import Framing
 
 Text = Annotated[
     str | None,
@@ -73,6 +75,18 @@ Face = Annotated[
     typer.Option(min=1, help="Which face, counted from the largest (1), in a picture of several.", show_default=False),
 ]
 Portrait = Annotated[Path, typer.Argument(help="A photograph with a face: JPEG, PNG or WebP.", show_default=False)]
+Size = Annotated[
+    int | None,
+    typer.Option(help="The film's longer side at most, in pixels: 256 to 4096; 1920 if left out.", show_default=False),
+]
+Crop = Annotated[str, typer.Option(help="whole, or head: a square around head and shoulders.")]
+Background = Annotated[
+    str | None,
+    typer.Option(
+        help='Behind the person: a colour ("navy", "#203040"), a picture, or transparent (then a .mov or .webm).',
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda:N.")]
 Verbose = Annotated[
@@ -84,6 +98,13 @@ Verbose = Annotated[
 def _verbose(on: bool) -> bool:
     set_up_logging(on)
     return on
+
+
+def framing_from(size: int | None, crop: str, background: str | None) -> Framing:
+    """How the picture is shown. Raises InputError for a crop there is not."""
+    if crop not in get_args(Crops):
+        raise InputError(f"The crop is {' or '.join(get_args(Crops))}, not {crop!r}.")
+    return Framing(size, cast(Crops, crop), background)
 
 
 def text_from(argument: str | None, file: Path | None) -> str:

@@ -11,7 +11,6 @@ from apps.cli import options
 from apps.cli.console import print_json, progress, stderr
 from studio import Studio
 from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE
-from studio.long_speech import read_aloud
 from studio.studio import DEFAULT_VOICE
 
 
@@ -41,6 +40,8 @@ def read(
     verbose: options.Verbose = False,
 ) -> None:
     """Read a text of any length to a WAV. The same command after a stop goes on where it was."""
+    from studio.long_speech import read_aloud  # imports what reads emotions, most of a second
+
     from_input = str(file) == "-"
     text = options.text_from("-", None) if from_input else options.text_from(None, file)
     wav = out or Path("speech.wav" if from_input else f"{file.stem}.wav")

@@ -22,11 +22,22 @@ _LOG = logging.getLogger("affetto")
 class Renderer(Protocol):
     """Turns motion into pictures of one face."""
 
-    width: int
-    height: int
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    @property
+    def channels(self) -> int:
+        """Of its frames: 3, or 4 where they are transparent behind the person."""
+        ...
 
     def render(self, motion: FaceMotion) -> Iterator[npt.NDArray[np.uint8]]:
-        """Yield one RGB frame [height, width, 3] for each frame of `motion`. The array may be reused between frames."""
+        """Yield a frame uint8 [height, width, channels] (RGB, or RGBA with straight alpha) for each of `motion`.
+
+        The array may be reused between frames.
+        """
         ...
 
 
@@ -58,11 +69,13 @@ class Clip:
         return len(self.motion)
 
     def frames(self) -> Iterator[npt.NDArray[np.uint8]]:
-        """Yield each frame as RGB uint8 [height, width, 3]; copy one to keep it."""
+        """Yield each frame as uint8 [height, width, 3], or 4 channels if transparent; copy one to keep it."""
         return self.renderer.render(self.motion)
 
     def save(self, path: str | Path, progress: Callable[[int, int], None] | None = None) -> Path:
-        """Render and write an MP4 (H.264 + AAC). `progress` gets (frames done, frames in all).
+        """Render and write an MP4 (H.264 + AAC); a transparent one is a .mov or a .webm.
+
+        progress: gets (frames done, frames in all).
 
         Raises InputError when the place can't be written or is full; nothing half-written stays.
         """
@@ -72,6 +85,7 @@ class Clip:
             self.frames(),
             n_frames=len(self),
             size=(self.width, self.height),
+            channels=self.renderer.channels,
             fps=self.fps,
             samples=self.speech.samples,
             sample_rate=self.speech.sample_rate,

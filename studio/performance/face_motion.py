@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from studio.media.files import written_whole
+from studio.errors import InputError
 from studio.performance.arkit import ARKIT_NAMES, arkit_index
+from studio.performance.motion_csv import read_motion, write_motion
+from studio.performance.resampling import resample
 
 # The eye's turn at a coefficient of 1. ARKit does not publish it; 30 degrees is about a comfortable glance's range.
 GAZE_RANGE = np.deg2rad(30.0)
@@ -53,23 +55,42 @@ class FaceMotion:
         eyes = np.stack([np.stack(left, -1), np.stack(right, -1)], axis=1)
         return (eyes * GAZE_RANGE).astype(np.float32)
 
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return len(self) / self.fps
+
+    def resampled(self, fps: float) -> FaceMotion:
+        """The same motion at another rate, linear between frames. Raises InputError unless `fps` is above 0."""
+        if not (math.isfinite(fps) and fps > 0):
+            raise InputError(f"A motion can't have {fps:g} frames a second: give a number above 0.")
+        if fps == self.fps or len(self) == 0:
+            return replace(self, fps=fps)
+        values = np.concatenate([self.coefficients, self.rotation, self.translation], axis=1)
+        # The last frame is shown for a whole frame: so is what stands in its place.
+        count = max(1, round(self.seconds * fps))
+        values = resample(values, np.arange(len(self)) / self.fps, fps)[:count]
+        values = np.concatenate([values, np.repeat(values[-1:], count - len(values), axis=0)])
+        n = len(ARKIT_NAMES)
+        return FaceMotion(values[:, :n].copy(), values[:, n : n + 3].copy(), values[:, n + 3 :].copy(), fps)
+
     def save(self, path: str | Path) -> Path:
-        """Write the CSV that Live Link Face writes (timecode, 52 coefficients, head and eye rotation in radians)."""
-        head = ("HeadYaw", "HeadPitch", "HeadRoll")
-        eyes = ("LeftEyeYaw", "LeftEyePitch", "LeftEyeRoll", "RightEyeYaw", "RightEyePitch", "RightEyeRoll")
-        gaze = self.gaze
-        path = Path(path)
-        with written_whole(path) as part, part.open("w", newline="", encoding="utf-8") as f:
-            rows = csv.writer(f)
-            rows.writerow(["Timecode", "BlendshapeCount", *(n[0].upper() + n[1:] for n in ARKIT_NAMES), *head, *eyes])
-            for i in range(len(self)):
-                pitch, yaw, roll = self.rotation[i]
-                (ly, lp), (ry, rp) = gaze[i]
-                values = [*self.coefficients[i], yaw, pitch, roll, ly, lp, 0.0, ry, rp, 0.0]
-                rows.writerow([_timecode(i, self.fps), len(ARKIT_NAMES), *(f"{v:.5f}" for v in values)])
-        return path
+        """Write the CSV that Live Link Face writes (timecode, 52 coefficients, head and eye rotation in radians).
 
+        Its importers read it, and so does `load`. The head's translation has no place in it.
+        """
+        return write_motion(self, Path(path))
 
-def _timecode(frame: int, fps: float) -> str:
-    whole = int(frame / fps)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}:{frame - whole * fps:06.3f}"
+    @classmethod
+    def load(cls, path: str | Path, fps: float | None = None) -> FaceMotion:
+        """Read a CSV of Live Link Face, of `save`, or one much like them.
+
+        Columns may stand in any order, be spelt as ARKit does (eyeBlinkLeft), with ``_L`` and ``_R``, or be missing
+        (then they are 0, which is logged). Rows at uneven times, and gaps where the face was lost, are brought to
+        `fps`, or the file's own rate: `fps` is needed only where there is no timecode. Values outside 0..1 are clipped,
+        which is logged. The head's rotation is as the app gives it, from facing the phone.
+
+        Raises InputError that names file, line and column.
+        """
+        coefficients, rotation, rate = read_motion(Path(path), fps)
+        return cls(coefficients, rotation, np.zeros_like(rotation), rate)

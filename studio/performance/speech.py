@@ -15,8 +15,11 @@ from studio.emotion import Emotion, EmotionTrack, words_of
 from studio.emotion.track import places_of
 from studio.errors import InputError
 from studio.media.files import check_place, is_file, written_whole
+from studio.media.sound import read_sound
 from studio.media.wav import wav_bytes
-from studio.performance.timeline import is_timeline, read_timeline, timeline_of
+from studio.performance.timeline import claims_timeline, is_timeline, read_timeline, timeline_of
+
+_SILENT_RATE = 24_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Speech:
     """A spoken line.
 
     samples: float32 [T], mono, in [-1, 1].  sample_rate: Hz.
-    phonemes tile the sound without gaps (pauses included); words do not overlap, and lie within it.
+    phonemes tile the sound without gaps (pauses included); words do not overlap, and lie within it. A recording of
+    which nothing is known has neither.
     track: the emotion it was spoken with, in seconds.
     """
 
@@ -134,6 +138,25 @@ class Speech:
             voice=t.voice,
             seed=t.seed,
         )
+
+    @classmethod
+    def silence(cls, seconds: float) -> Speech:
+        """Nothing said, for so long."""
+        samples = np.zeros(max(1, round(seconds * _SILENT_RATE)), np.float32)
+        pause = Phoneme(" ", 0.0, len(samples) / _SILENT_RATE)
+        return cls(samples, _SILENT_RATE, "", (pause,), (), EmotionTrack(unit="seconds"), voice="", seed=0)
+
+    @classmethod
+    def of_file(cls, path: str | Path) -> Speech:
+        """What `save` wrote, with its timeline; any other recording (or the sound of a film) without one.
+
+        Raises InputError when there is no sound in it that can be read, or its timeline is of another take.
+        """
+        beside = Path(path).with_suffix(".json")
+        if Path(path).suffix.lower() == ".wav" and is_file(beside) and claims_timeline(beside.read_bytes()):
+            return cls.load(path)
+        samples, rate = read_sound(path)
+        return cls(samples, rate, text="", phonemes=(), words=(), track=EmotionTrack(), voice="", seed=0)
 
 
 def timed_words(text: str, words: Sequence[Word]) -> list[Word]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -67,6 +68,15 @@ def read_timeline(path: Path) -> Timeline:
         return Timeline.model_validate_json(path.read_bytes())
     except ValidationError as e:
         raise InputError(f"The timeline {path} can't be used: {problem(e)}") from e
+
+
+def claims_timeline(data: bytes) -> bool:
+    """Whether a file beside a sound is its timeline, if perhaps a damaged one; not JSON about something else."""
+    try:
+        told = json.loads(data)
+    except (ValueError, RecursionError):
+        return True
+    return isinstance(told, dict) and "phonemes" in told
 
 
 def is_timeline(data: bytes) -> bool:

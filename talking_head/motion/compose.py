@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
+import numpy.typing as npt
 
 from studio.emotion import Emotion, EmotionTrack
 from studio.performance import FaceMotion, Speech, arkit_index, timed_words
@@ -13,6 +17,7 @@ from talking_head.motion.feeling import Feeling
 from talking_head.motion.head import move_head
 from talking_head.motion.line import Line
 from talking_head.motion.lips import Articulation, articulate, columns
+from talking_head.motion.mouthing import mouthing, opened
 
 _JAW, _CLOSE = arkit_index("jawOpen"), arkit_index("mouthClose")
 # What parts the lips besides the jaw; none of it may show while they touch.
@@ -22,21 +27,33 @@ _PRESS = columns("mouthPress")
 _ROUNDING = [arkit_index("mouthPucker"), arkit_index("mouthFunnel")]
 
 
-def compose_motion(speech: Speech, emotion: Emotion | EmotionTrack, seed: int, fps: float = 25.0) -> FaceMotion:
+def compose_motion(
+    speech: Speech,
+    emotion: Emotion | EmotionTrack,
+    seed: int,
+    fps: float = 25.0,
+    *,
+    lip_scale: float = 1.0,
+    held: npt.NDArray[np.float32] | None = None,
+) -> FaceMotion:
     """The motion of a face that says `speech` with `emotion`: ``max(1, round(speech.seconds * fps))`` frames.
 
-    A track counts in seconds or in the words of the speech.
+    A track counts in seconds or in the words of the speech; of its marks, "mouth" says how wide words are mouthed.
+    lip_scale: how wide all of them are.  held: [52] an expression that is made throughout (`driving.expression_from`).
 
-    Lips follow the phonemes with coarticulation and touch on every m, b, p; jaw and lips open with loudness and the
-    emotion's effort. The expression breathes with the line. Blinks, gaze and head motion are drawn from `seed`: the
-    same one gives the same motion. Sources are named in the modules of this package.
+    Lips follow the phonemes with coarticulation and touch on every m, b, p; of a recording without a timeline (no
+    phonemes) they are heard (`talking_head.listening`). Jaw and lips open with loudness and the emotion's effort. The
+    expression breathes with the line. Blinks, gaze and head motion are drawn from `seed`: the same one gives the same
+    motion. Sources are named in the modules of this package.
     """
-    line = Line.of(speech, fps)
+    line, said = _line(speech, fps)
     track = EmotionTrack.constant(emotion) if isinstance(emotion, Emotion) else emotion
-    feeling = Feeling.of(track.in_seconds(timed_words(speech.text, speech.words)), line.times, fps)
+    track = track.in_seconds(timed_words(speech.text, speech.words))
+    feeling = Feeling.of(track, line.times, fps)
     shown = swell(line, seed)
     rotation, translation = move_head(line, feeling, shown, seed)
-    face = _with_speech(express(line, feeling, seed), articulate(line, feeling.mixed("effort", 1.0)))
+    mouth = opened(said(feeling.mixed("effort", 1.0)), mouthing(track, line.times, lip_scale))
+    face = _with_speech(express(line, feeling, seed, held), mouth)
     lids = blink(line, feeling.mixed("blinks", 1.0), seed)
     for name, value in eye_coefficients(look(line, rotation, seed), lids).items():
         column = arkit_index(name)
@@ -52,6 +69,18 @@ def compose_motion(speech: Speech, emotion: Emotion | EmotionTrack, seed: int, f
         translation=translation.astype(np.float32),
         fps=fps,
     )
+
+
+def _line(speech: Speech, fps: float) -> tuple[Line, Callable[[Array], Articulation]]:
+    """The line on the film's frames, and what its mouth does at an effort [F]: as its timeline says, or as heard."""
+    if speech.phonemes:
+        line = Line.of(speech, fps)
+        return line, partial(articulate, line)
+    # What listens is built on this package, which must not need it to be imported.
+    from talking_head.motion.heard import articulation_of, heard_line
+
+    line, heard = heard_line(speech, fps)
+    return line, partial(articulation_of, heard, line)
 
 
 def _both(a: Array, b: Array) -> Array:

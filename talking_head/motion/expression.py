@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from studio.performance import ARKIT_NAMES
 from talking_head.motion.affects import AFFECTS, ANCHORS
@@ -39,19 +40,33 @@ def swell(line: Line, seed: int) -> Array:
     return np.asarray(onset * ease * (0.9 + 0.18 * line.emphasis + 0.08 * drift(t, stream(seed, "swell"), 0.15, 0.7)))
 
 
-def express(line: Line, feeling: Feeling, seed: int) -> Array:
-    """The expression without speech, [F, 52] in 0..1; brow and mouth may feel different things."""
+def express(line: Line, feeling: Feeling, seed: int, held: npt.NDArray[np.float32] | None = None) -> Array:
+    """The expression without speech, [F, 52] in 0..1; brow and mouth may feel different things.
+
+    held: [52] a face that is made throughout, whatever is felt besides (of a picture: `driving.expression_from`). It
+        breathes with the line as a feeling does, and leaves a speaking mouth as free.
+    """
     face = np.zeros((len(line.times), len(ARKIT_NAMES)))
     shown = swell(line, seed)
+    kept = while_speaking(np.ones_like(face), line.speaking)
     for anchor in ANCHORS:
         for name, size in AFFECTS[anchor].face.items():
             weight = (feeling.mouth if _is_lower(name) else feeling.brow)[anchor]
-            kept = 1.0 - (1.0 - _WHILE_SPEAKING.get(name, 1.0)) * line.speaking
             sides = columns(name)
             for column, uneven in zip(sides, _sides(seed, name, len(sides)), strict=True):
-                face[:, column] += weight * size * uneven * shown * kept
+                face[:, column] += weight * size * uneven * shown * kept[:, column]
+    if held is not None:
+        face += (1.0 - face) * np.asarray(held, np.float64) * shown[:, None] * kept
     _raise_brows(face, line, feeling.mixed("liveliness", 1.0), seed)
     return np.clip(face, 0.0, 1.0)
+
+
+def while_speaking(face: Array, speaking: Array) -> Array:
+    """What of an expression [F, 52] stays on the face while its mouth speaks, [F] in 0..1."""
+    kept = face.copy()
+    for name, share in _WHILE_SPEAKING.items():
+        kept[:, columns(name)] *= 1.0 - (1.0 - share) * speaking[:, None]
+    return kept
 
 
 def _is_lower(name: str) -> bool:

@@ -48,10 +48,12 @@ class Line:
     speech: Speech
 
     @classmethod
-    def of(cls, speech: Speech, fps: float) -> Line:
+    def of(cls, speech: Speech, fps: float, segments: tuple[Segment, ...] | None = None) -> Line:
+        """segments: of a recording, what was heard in it (`motion.heard`); None takes them from the timeline."""
         n_frames = max(1, round(speech.seconds * fps))
-        segments = _segments(speech.phonemes) or [Segment("", 0.0, speech.seconds)]
-        return cls(tuple(segments), np.arange(0.5, n_frames, dtype=np.float64) / fps, fps, speech)
+        if segments is None:
+            segments = _segments(speech.phonemes) or (Segment("", 0.0, speech.seconds),)
+        return cls(segments, np.arange(0.5, n_frames, dtype=np.float64) / fps, fps, speech)
 
     def loudness(self, start: float, end: float) -> float:
         """Level between two times, dB relative to the line's median vowel, within +-12."""
@@ -117,7 +119,7 @@ class Line:
         return swell
 
 
-def _segments(phonemes: tuple[Phoneme, ...]) -> list[Segment]:
+def _segments(phonemes: tuple[Phoneme, ...]) -> tuple[Segment, ...]:
     """The sounds without their stress and length marks, adjacent pauses as one."""
     found: list[Segment] = []
     early: Phoneme | None = None  # a stress mark that was timed by itself: its time belongs to the sound it marks
@@ -135,4 +137,4 @@ def _segments(phonemes: tuple[Phoneme, ...]) -> list[Segment]:
         stressed = "ˈ" in p.symbol or (early is not None and "ˈ" in early.symbol)
         found.append(Segment(symbol, early.start if early else p.start, p.end, stressed))
         early = None
-    return [s for s in found if s.seconds > 0]
+    return tuple(s for s in found if s.seconds > 0)

@@ -8,6 +8,7 @@ Contact of the lips is not left to that balance: it is a gesture of its own that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -173,13 +174,21 @@ def _inhale(line: Line) -> Array:
 
 def _contact(line: Line) -> Array:
     """[F] 1 where the lips touch for m, b, p. Each of them gets at least the frame that shows its middle."""
-    contact = np.zeros_like(line.times)
+    closures = []
     for s in line.segments:
-        if not viseme(s.symbol).closes:
-            continue
-        shown = line.times[min(int((s.start + s.end) / 2 * line.fps), len(line.times) - 1)]
-        held = s.start + _HELD.get(s.symbol[:1], 1.0) * s.seconds
-        gesture = pulse(line.times, min(s.start - _AHEAD, shown), max(held - _AHEAD, shown), _CLOSING, _RELEASE)
-        contact = np.maximum(contact, gesture)
+        if viseme(s.symbol).closes:
+            shown = line.times[min(int((s.start + s.end) / 2 * line.fps), len(line.times) - 1)]
+            held = s.start + _HELD.get(s.symbol[:1], 1.0) * s.seconds
+            closures.append((min(s.start - _AHEAD, shown), max(held - _AHEAD, shown)))
+    return touching(line.times, closures)
+
+
+def touching(times: Array, closures: Iterable[tuple[float, float]]) -> Array:
+    """[F] the gesture of the lips: 1 while they touch, from the first to the second of each pair of seconds."""
+    contact = np.zeros_like(times)
+    for first, last in closures:
+        # It is 0 everywhere else, and a recording may hold thousands.
+        near = slice(*np.searchsorted(times, (first - _CLOSING, last + _RELEASE)))
+        contact[near] = np.maximum(contact[near], pulse(times[near], first, last, _CLOSING, _RELEASE))
     # Exactly 1 where it is 1 but for rounding, so that contact is contact.
     return np.where(contact > 1.0 - 1e-9, 1.0, contact)

@@ -23,13 +23,18 @@ Mask = npt.NDArray[np.bool_]
 LASH_REACH = 0.36
 LASH_MARGIN = 0.3
 
+# Of the crop that a closing lid is drawn from, beyond the eye, in eye widths: it reaches up to the brow, and what is
+# moved comes from a little farther.
+_BARE_REACH = 1.4
+
 # Strands are looked for this far above the lid, in eye widths.
 _STRANDS_REACH = 0.6
 
 
 @dataclass(frozen=True, eq=False)
 class Eyelids:
-    """bare: the photograph with skin where the eye and its upper lashes were, uint8 [H, W, 3].
+    """bare: the part of the photograph around the eye, with skin where it and its upper lashes were, uint8 [h, w, 3];
+    origin: int32 [2] px, where that part begins.
 
     lashes: float32 [h, w] opacity of the upper lashes; columns go from LASH_MARGIN of the eye's width outside the
     corner at the viewer's left to as far outside the other, rows from the lid's edge up to LASH_REACH.
@@ -37,6 +42,7 @@ class Eyelids:
     """
 
     bare: Picture
+    origin: npt.NDArray[np.int32]
     lashes: Floats
     lash: Floats
     strength: float
@@ -56,14 +62,17 @@ class Eyelids:
         clear = ~_brow(brows - box[:2], crop.shape, 0.04 * rest.width)
         hair = _strands(crop, place, rest.width) * ~_brow(_hairs(brows) - box[:2], crop.shape, 0)
         lids = _bare(crop, place, hair, clear, rest.width)
-        bare = image.copy()
-        bare[part] = np.clip(lids + 0.5, 0, 255).astype(np.uint8)
+        around = rest.box(image.shape, _BARE_REACH * rest.width)
+        bare = image[around[1] : around[3], around[0] : around[2]].copy()
+        bare[box[1] - around[1] : box[3] - around[1], box[0] - around[0] : box[2] - around[0]] = np.clip(
+            lids + 0.5, 0, 255
+        ).astype(np.uint8)
 
         edge = (np.abs(below) < 0.04) & (along > 0.1) & (along < 0.9)
         lash = np.percentile(crop[edge], 15, axis=0) * 0.8 if edge.any() else np.full(3, 30.0)
         strength = float(np.clip((np.median(lids[edge] @ LUMA) - lash @ LUMA) / 140, 0, 1)) if edge.any() else 0.5
         lashes = _fringe(rest.width, outward, _length(hair, place))
-        return cls(bare, lashes, lash.astype(np.float32), strength)
+        return cls(bare, around[:2].copy(), lashes, lash.astype(np.float32), strength)
 
 
 def _bare(crop: Floats, place: tuple[Floats, Floats, Floats], hair: Floats, clear: Mask, width: float) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,29 +14,40 @@ from talking_head.smoothstep import step
 Floats = npt.NDArray[np.float32]
 
 
+class Skin(NamedTuple):
+    """What a lid is drawn from.
+
+    map_x, map_y: [h, w] where the pixels of its box are in the photograph, moved with the skin; socket: [2, 3] the same
+    as if the lids had not moved, from x and y; bare: [h, w, 4], from `Warp.texture`, the part of the photograph from
+    `origin` [2].
+    """
+
+    map_x: Floats
+    map_y: Floats
+    socket: Floats
+    bare: npt.NDArray[np.uint8]
+    origin: npt.NDArray[np.int32]
+
+
 @compiled(fastmath=True)
 def shade_lid(
     picture: npt.NDArray[np.uint8],
     box: npt.NDArray[np.int32],
     upper: Floats,
     axis: Floats,
-    map_x: Floats,
-    map_y: Floats,
-    socket: Floats,
-    bare: npt.NDArray[np.uint8],
+    skin: Skin,
     roof: float,
     shares: tuple[float, float],
 ) -> None:
     """Draw the lid's skin into `picture` [H, W, 3] within `box` (x0, y0, x1, y1).
 
     upper: [17, 2] moved lid along and across the eye, px from its corner at the viewer's left; axis: [4] that corner
-    and the eye's direction; map_x, map_y: [h, w] where the pixels of the box are in `bare`, moved with the skin;
-    socket: [2, 3] the same as if the lids had not moved, from x and y; bare: [h, w, 4], from `Warp.texture`; roof:
-    height of the brow over the lid, in eye widths; shares: of the skin in the picture, and of the skin that covers the
-    corners of a closed eye, where the photograph's eye often goes beyond its landmarks.
+    and the eye's direction; roof: height of the brow over the lid, in eye widths; shares: of the skin in the picture,
+    and of the skin that covers the corners of a closed eye, where the photograph's eye often goes beyond its landmarks.
 
     Skin drawn out of its fold looks as what is beside it, not stretched: near the lid it is sampled by `socket`.
     """
+    map_x, map_y, socket, bare, origin = skin
     width = max(upper[-1, 0], 1.0)
     for y in range(box[1], box[3]):
         for x in range(box[0], box[2]):
@@ -54,8 +67,8 @@ def shade_lid(
             u, v = map_x[y - box[1], x - box[0]], map_y[y - box[1], x - box[0]]
             u += still * (socket[0, 0] * x + socket[0, 1] * y + socket[0, 2] - u)
             v += still * (socket[1, 0] * x + socket[1, 1] * y + socket[1, 2] - v)
-            u = min(max(u, 0.0), bare.shape[1] - 1.001)
-            v = min(max(v, 0.0), bare.shape[0] - 1.001)
+            u = min(max(u - origin[0], 0.0), bare.shape[1] - 1.001)
+            v = min(max(v - origin[1], 0.0), bare.shape[0] - 1.001)
             i, j = int(v), int(u)
             fy, fx = v - i, u - j
             # The lid turns away from the light towards its edge.
@@ -63,8 +76,8 @@ def shade_lid(
             for c in range(3):
                 first = bare[i, j, c] + (np.float32(bare[i, j + 1, c]) - bare[i, j, c]) * fx
                 second = bare[i + 1, j, c] + (np.float32(bare[i + 1, j + 1, c]) - bare[i + 1, j, c]) * fx
-                skin = (first + (second - first) * fy) * tone
-                picture[y, x, c] = byte(picture[y, x, c] + (skin - picture[y, x, c]) * cover)
+                colour = (first + (second - first) * fy) * tone
+                picture[y, x, c] = byte(picture[y, x, c] + (colour - picture[y, x, c]) * cover)
 
 
 @compiled(fastmath=True)

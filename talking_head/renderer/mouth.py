@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +16,7 @@ from talking_head.renderer.mouth_shader import ARC_STEPS, Inside, LipEdges, shad
 from talking_head.renderer.palette import LUMA, FaceColours
 from talking_head.renderer.teeth import draw_row
 from talking_head.rig import FittedRig, Rig
+from talking_head.smoothstep import smoothstep
 
 Floats = npt.NDArray[np.float32]
 
@@ -37,6 +39,9 @@ _ENAMEL, _TOOTH_NECK, _GUM = (250, 234, 216), (243, 216, 180), (176, 92, 92)
 # Brightness of teeth at most, over the whites of the eyes, which lids and lashes shade.
 _ENAMEL_OVER_WHITES = 1.05
 
+# What is drawn between the lips is blurred to match the photograph by this at most, canonical cm: more is no mouth.
+_SOFTEST = 0.15
+
 _TONGUE_OUT = arkit_index("tongueOut")
 _TONGUE_CENTRE = np.array([0.0, 0.65, 4.4])  # from the lower incisors' edge and the lips' front, cm
 _TONGUE_RADII = np.array([2.25, 1.35, 3.1])
@@ -45,10 +50,12 @@ _TONGUE_RADII = np.array([2.25, 1.35, 3.1])
 class Mouth:
     """Draws the cavity, tongue and teeth between the moved lips.
 
-    fitted: the person's rig, of which the neutral shape (mouth closed) and the jaw are taken; rig: for its teeth.
+    fitted: the person's rig, of which the neutral shape (mouth closed) and the jaw are taken; rig: for its teeth;
+    softness: of the photograph, px.
     """
 
-    def __init__(self, colours: FaceColours, fitted: FittedRig, rig: Rig, head: Head) -> None:
+    def __init__(self, colours: FaceColours, fitted: FittedRig, rig: Rig, head: Head, softness: float) -> None:
+        self._softness = min(softness, _SOFTEST * head.px_per_cm)
         mesh, neutral = face_mesh(), fitted.neutral
         self._curves = mesh.lip_upper, mesh.lip_lower
         self._head = head
@@ -96,6 +103,28 @@ class Mouth:
             light=self._inside.light + np.array([0.32 * spread, 0, 0, 0], np.float32),
         )
         shade_mouth(picture, lips.box(picture.shape, 2), edges, inside, seam)
+        if self._softness > 0:
+            self._soften(picture, lips)
+
+    def _soften(self, picture: npt.NDArray[np.uint8], lips: Opening) -> None:
+        """Make what was drawn as soft as the photograph, less so as the lips close, which have their own softness."""
+        sigma = self._softness
+        gap = float(lips.gaps().max()) / self._head.px_per_cm
+        share = float(smoothstep(0.0, 0.15, np.array(gap)))
+        x0, y0, x1, y1 = lips.box(picture.shape, 2 + 4 * sigma)
+        if share <= 0 or x0 >= x1 or y0 >= y1:
+            return
+        part = picture[y0:y1, x0:x1]
+        start_x, start_y, c, s = lips.axis
+        turn = np.array([[c, s], [-s, c]])
+        ring = np.concatenate([lips.upper, lips.lower[::-1]]) @ turn + [start_x - x0, start_y - y0]
+        mask = np.zeros(part.shape[:2], np.uint8)
+        cv2.fillPoly(mask, [(16 * ring).round().astype(np.int32)], 255, cv2.LINE_AA, 4)
+        reach = 2 * max(round(1.5 * sigma), 1) + 1
+        mask = np.asarray(cv2.dilate(mask, np.ones((reach, reach), np.uint8)), np.uint8)
+        weight = share / 255 * cv2.GaussianBlur(mask, (0, 0), sigma)[..., None].astype(np.float32)
+        soft = cv2.GaussianBlur(part, (0, 0), sigma).astype(np.float32)
+        part[:] = (part + weight * (soft - part) + 0.5).astype(np.uint8)
 
     def _tongue(self, drop: float, out: float) -> Floats:
         """Centre and radii, cm, and how far out; it stays a little behind the jaw's drop."""

@@ -15,26 +15,27 @@ Picture = npt.NDArray[np.uint8]
 
 
 def rgba(image: Picture) -> Picture:
-    """[H, W, 3] -> [H, W, 4]"""
+    """[H, W, 3] -> [H, W, 4], opaque."""
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
 class MovedPicture:
     """For each pixel of the region `roi` (x0, y0, x1, y1), its place in the photograph: x and y, float32 [h, w], where
-    `scale` is a pixel of it.
+    `scale` is a pixel of it. coarse: whether the pixels are so many that two by two may share what is smooth.
     """
 
     roi: tuple[int, int, int, int]
     x: Floats
     y: Floats
     scale: int
+    coarse: bool
 
     def draw(self, frame: Picture, source: Picture) -> None:
         """Draw `source`, from `Warp.texture`, moved, into the region of `frame` [H, W, 4]."""
         x0, y0, x1, y1 = self.roi
         target = frame[y0:y1, x0:x1]
-        target[:] = cv2.remap(source, self.x, self.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        cv2.remap(source, self.x, self.y, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REPLICATE)
 
     def soften_folds(self, frame: Picture) -> None:
         """Take the steps off edges in the drawn `frame` where skin has come to lie over skin."""

@@ -133,7 +133,7 @@ class Shading:
             return
         x, y = moved.places(np.array([x0, y0, x1, y1]))
         apart, low = float(moved.scale * self._step), self._low * np.float32(moved.scale)
-        _multiply(frame[y0:y1, x0:x1], x, y, total, apart, low, self._warm, moved.scale == 1)
+        _multiply(frame[y0:y1, x0:x1], x, y, total, apart, low, self._warm, moved.coarse)
 
 
 def _brightening(rig: Rig, k: int, colours: FaceColours) -> Floats:

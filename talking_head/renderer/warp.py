@@ -11,7 +11,7 @@ from talking_head.renderer.folding import flatten, keep_from_folding
 from talking_head.renderer.glasses import mobility
 from talking_head.renderer.head import Head
 from talking_head.renderer.mesh import face_mesh
-from talking_head.renderer.moved_picture import MovedPicture, rgba
+from talking_head.renderer.moved_picture import MovedPicture
 from talking_head.renderer.rasterizer import rasterize
 from talking_head.renderer.rings import Rings, to_outline
 from talking_head.smoothstep import smoothstep
@@ -19,26 +19,33 @@ from talking_head.smoothstep import smoothstep
 Floats = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
 
-# Regions larger than this (px) have their maps drawn at half size: 54 dB from full ones at a quarter of the work.
-# Smaller ones are sampled from the photograph at twice its size. Bilinear sampling of the plain one takes a third off
-# the fine detail (Laplacian of the face) wherever a shift is half a pixel, so that a slowly moving face would pulse;
-# sampling twice the size takes an eighth, in the same time. Where there are more pixels it shows less and costs half as
-# much again.
+# Regions larger than this (px) have their maps drawn at half size: 54 dB from full ones at a quarter of the work; those
+# more than twice as large at a quarter, and so on.
 _LARGE = 800
+
+# Of those that are drawn at half size at most, the photograph is sampled at twice its size. Bilinear sampling of the
+# plain one takes a third off the fine detail (Laplacian of the face) wherever a shift is half a pixel, so that a slowly
+# moving face would pulse; sampling twice the size takes an eighth. At 512 pixels that costs nothing, at 1080 four of 17
+# milliseconds, and beyond 1600 more than it shows.
+_FINE = 2
 
 
 class Warp:
-    """Moves the photograph. roi: the region it draws, x0, y0, x1, y1; scale: of what it draws from, 1 or 2."""
+    """Moves the photograph. roi: the region it draws, x0, y0, x1, y1; scale: of what it draws from, 1 or 2.
 
-    def __init__(self, image: Picture, landmarks: Floats, head: Head) -> None:
+    free: [H, W] how much of the motion each pixel may follow, from `territory`; None where all may.
+    """
+
+    def __init__(self, image: Picture, landmarks: Floats, head: Head, free: Floats | None = None) -> None:
         self.head = head
         self._mesh = mesh = face_mesh()
         height, width = image.shape[:2]
         face = (mesh.place @ to_outline(landmarks[:468])).astype(np.float32)
         self._n_face = len(face)
         rings = Rings.around(face[mesh.oval], mesh.oval, len(face), landmarks, head, (height, width))
-        self._turning = np.concatenate([np.ones((len(face), 1), np.float32), rings.turning])
-        self._bending = rings.bending
+        kept = np.ones_like(rings.turning) if free is None else _at(free, rings.points)
+        self._turning = np.concatenate([np.ones((len(face), 1), np.float32), kept * rings.turning])
+        self._bending = kept * rings.bending
         self._triangles = np.concatenate([mesh.triangles, rings.triangles])
         points = np.concatenate([face, rings.points])
         skin = ~(mesh.inside_mouth | mesh.inside_eye)
@@ -55,10 +62,10 @@ class Warp:
         # Lips and lids have made contact and keep their places; the skin around yields.
         self._yielding = np.ones(468, np.float32)
         self._yielding[[*topology.LIPS_INNER, *topology.RIGHT_EYE, *topology.LEFT_EYE]] = 0
-        self._set_region(width, height)
+        self._set_region(width, height, free)
         self._source = self.scale * points[:, :2]
 
-    def _set_region(self, width: int, height: int) -> None:
+    def _set_region(self, width: int, height: int, free: Floats | None) -> None:
         moving = self._points[self._turning[:, 0] > 0, :2]
         reach = 0.1 * np.ptp(self._points[: self._n_face, 0])
         x0, y0 = np.floor(np.maximum(moving.min(0) - reach, 0)).astype(int)
@@ -66,9 +73,11 @@ class Warp:
         # The picture's sides are even, so that the region's can be too.
         x0, y0, x1, y1 = x0 - x0 % 2, y0 - y0 % 2, x1 + x1 % 2, y1 + y1 % 2
         self.roi = int(x0), int(y0), int(x1), int(y1)
-        self._step = 2 if max(x1 - x0, y1 - y0) > _LARGE else 1
-        self.scale = 3 - self._step
-        w, h = (x1 - x0) // self._step, (y1 - y0) // self._step
+        self._step = 1
+        while max(x1 - x0, y1 - y0) > _LARGE * self._step:
+            self._step *= 2
+        self.scale = 2 if self._step <= _FINE else 1
+        w, h = -(-(x1 - x0) // self._step), -(-(y1 - y0) // self._step)
         # cv2.resize puts the middle of a small pixel between the full ones it becomes.
         self._first = np.array([x0, y0, 0], np.float32) + np.array([1, 1, 0], np.float32) * (self._step - 1) / 2
         self._rest_x, self._rest_y = np.meshgrid(
@@ -76,14 +85,22 @@ class Warp:
             self.scale * (self._first[1] + self._step * np.arange(h, dtype=np.float32)),
         )
         self._map_x, self._map_y, self._depth = (np.empty((h, w), np.float32) for _ in range(3))
+        if self._step > 1:
+            self._whole_x, self._whole_y = (np.empty((h * self._step, w * self._step), np.float32) for _ in range(2))
+        self._free: Floats | None = None
+        if free is not None:
+            rows, columns = (
+                np.minimum(low + self._step // 2 + self._step * np.arange(n), high - 1)
+                for low, n, high in ((y0, h, y1), (x0, w, x1))
+            )
+            self._free = free[np.ix_(rows, columns)]
         self._calm = _calm_edges((h, w), (x0 == 0, y0 == 0, x1 == width, y1 == height))
 
     def texture(self, image: Picture) -> Picture:
-        """A photograph of this size, ready to be moved: uint8 [scale * H, scale * W, 4] (Lanczos), its own pixels kept.
+        """A photograph [H, W, 4], ready to be moved: uint8 [scale * H, scale * W, 4] (Lanczos), its own pixels kept.
 
-        The fourth channel is unused: OpenCV samples four in less than half the time of three.
+        The fourth channel goes along, if only because OpenCV samples four in less than half the time of three.
         """
-        image = rgba(image)
         if self.scale == 1:
             return image
         height, width = image.shape[:2]
@@ -112,14 +129,25 @@ class Warp:
         for part, share in self._calm:
             for moved, rest in ((self._map_x, self._rest_x), (self._map_y, self._rest_y)):
                 moved[part] = rest[part] + share * (moved[part] - rest[part])
+        if self._free is not None:
+            for moved, rest in ((self._map_x, self._rest_x), (self._map_y, self._rest_y)):
+                moved[:] = rest + self._free * (moved - rest)
         if self._step == 1:
-            return MovedPicture(self.roi, self._map_x, self._map_y, self.scale)
-        size = (x1 - x0, y1 - y0)
-        small = (self._map_x, self._map_y)
-        x, y = (np.asarray(cv2.resize(m, size, interpolation=cv2.INTER_LINEAR), np.float32) for m in small)
+            return MovedPicture(self.roi, self._map_x, self._map_y, self.scale, False)
+        for small, whole in ((self._map_x, self._whole_x), (self._map_y, self._whole_y)):
+            cv2.resize(small, whole.shape[::-1], dst=whole, interpolation=cv2.INTER_LINEAR)
         # Nothing moves at the region's edge, where resizing has nothing beyond to interpolate with.
-        x[:, 0], x[:, -1], y[0], y[-1] = (self.scale * v for v in (x0, x1 - 1, y0, y1 - 1))
-        return MovedPicture(self.roi, x, y, self.scale)
+        x, y = self._whole_x[: y1 - y0, : x1 - x0], self._whole_y[: y1 - y0, : x1 - x0]
+        for k in range(self._step // 2):
+            x[:, k], x[:, -1 - k], y[k], y[-1 - k] = (self.scale * v for v in (x0 + k, x1 - 1 - k, y0 + k, y1 - 1 - k))
+        return MovedPicture(self.roi, x, y, self.scale, self._step > 1)
+
+
+def _at(values: Floats, points: Floats) -> Floats:
+    """Values [H, W] at points [n, 3] px, the nearest within the picture: [n, 1]."""
+    height, width = values.shape
+    x, y = points[:, :2].round().astype(int).T
+    return values[y.clip(0, height - 1), x.clip(0, width - 1)][:, None]
 
 
 def _calm_edges(

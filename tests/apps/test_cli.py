@@ -49,6 +49,13 @@ def test_version_and_help(tmp_path):
         assert command in affetto("--help", cwd=tmp_path).stdout
 
 
+def test_help_waits_for_nothing_that_reads_or_speaks():
+    heavy = ["scipy", "onnxruntime", "numba", "cv2", "PIL", "tts", "talking_head"]
+    code = f"import sys, apps.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_command_without_its_own_shows_help(tmp_path):
     for args in ([], ["models"]):
         done = affetto(*args, cwd=tmp_path)
@@ -183,11 +190,16 @@ def test_perform_reads_a_file_and_says_in_words_what_it_made(tmp_path):
         (["perform", str(FACES / "neutral.jpeg"), "Hello", "--face", "5"], ["5"]),
         (["perform", str(FACES / "neutral.jpeg"), "Hello", "-o", "film.gif"], ["film.gif", ".mp4"]),
         (["animate", str(FACES / "neutral.jpeg"), "missing.wav"], ["missing.wav"]),
-        (["animate", str(FACES / "neutral.jpeg"), "plain.wav"], ["plain.wav", "timeline"]),
+        (["animate", str(FACES / "neutral.jpeg")], ["nothing to act"]),
+        (["animate"], ["photograph", "--avatar"]),
+        (["animate", str(FACES / "neutral.jpeg"), "plain.wav", "--drive-pose", "1"], ["drive"]),
+        (["animate", str(FACES / "neutral.jpeg"), "plain.wav", "--lip-scale", "9"], ["lip scale", "1.6"]),
+        (["animate", str(FACES / "neutral.jpeg"), "plain.wav", "--motion", "latin.txt"], ["latin.txt"]),
+        (["animate", "--avatar", "plain.wav", "-o", "head.obj"], ["head.obj", ".glb"]),
         (["speak", "Hello", "--seconds", "abc"], ["--seconds", "--help"]),
         (["speak", "-5 degrees"], ["-5", "--help"]),
         (["sing", "Hello"], ["sing"]),
-        (["animate", "x" * 300, "plain.wav"], ["plain.wav", "timeline"]),
+        (["animate", "x" * 300, "plain.wav"], ["x" * 300]),
         (["models", "fetch", "nope"], ["nope", "kokoro"]),
         (["models", "verify", "nope"], ["nope", "kokoro"]),
         (["bench", "nope"], ["nope", "speech"]),

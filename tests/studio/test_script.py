@@ -1,5 +1,6 @@
 """Marks in a line's text: what they say, what is left of the text, and what is said when one is wrong."""
 
+import json
 import re
 from itertools import pairwise
 
@@ -8,7 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.emotion import CATEGORIES, NEUTRAL, Emotion, EmotionTrack, Key, Mark, words_of
+from studio.emotion.interchange import read_emotionml, write_emotionml
 from studio.emotion.script import Script, read_script, write_script
+from studio.emotion.written import track_from_json, track_to_json
 from studio.errors import InputError
 
 SAD, ANGRY, CALM, HAPPY = (Emotion.parse(x) for x in ("sad", "angry", "calm", "happy"))
@@ -49,7 +52,14 @@ def scripts(draw):
     for place in sorted(draw(st.lists(st.integers(0, n), max_size=3))):
         kind = draw(st.sampled_from(["laugh", "sigh", "gasp", "breath", "pause"]))
         marks.append(Mark(kind, float(place), float(place), draw(levels) if kind == "pause" else None))
-    spans = [("emphasis", "strong"), ("rate", 0.8), ("pitch", -2.0), ("volume", 3.5), ("say-as", "date")]
+    spans = [
+        ("emphasis", "strong"),
+        ("rate", 0.8),
+        ("pitch", -2.0),
+        ("volume", 3.5),
+        ("mouth", 1.4),
+        ("say-as", "date"),
+    ]
     for kind, value in draw(st.lists(st.sampled_from(spans), max_size=3, unique=True)):
         start = draw(st.integers(0, n - 1))
         marks.append(Mark(kind, float(start), float(draw(st.integers(start + 1, n))), value))
@@ -125,6 +135,20 @@ def test_a_say_as_is_written_as_it_is_or_refused(how):
 def test_a_say_as_keeps_its_case():
     for tag in ("[say-as VCard]", "[Say-As: VCard]"):
         assert read_script(f"{tag}me[/say-as]").track.marks == (Mark("say-as", 0, 1, "VCard"),)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [("mouth 1.4", 1.4), ("mouth wide", 1.4), ("Mouth: barely", 0.5), ("mouth=0.3x", 0.3), ("mouth 160%", 1.6)],
+)
+def test_words_are_mouthed_wide_or_barely(tag, value):
+    script = read_script(f"say [{tag}]these words[/mouth] now")
+    assert script.text == "say these words now"
+    assert script.track.marks == (Mark("mouth", 1, 3, value),)
+    assert script.track.is_constant
+    assert read_script(write_script(script)) == script
+    assert track_from_json(json.loads(json.dumps(track_to_json(script.track)))) == script.track
+    assert read_emotionml(write_emotionml(script.track)).track() == script.track
 
 
 def test_small_numbers_are_written_so_that_they_read():
@@ -255,6 +279,9 @@ def test_turns_inside_words_are_written_exactly_where_even_legs_can():
         ("[pause -1s]", "Line 1, column 1:", "from 0 to 20 s"),
         ("[pause soon]", "Line 1, column 1:", "can't be read"),
         ("[rate 9]a", "Line 1, column 1:", "out of range"),
+        ("[mouth 2]a", "Line 1, column 1:", "from 0.3 to 1.6 times"),
+        ("[mouth agape]a", "Line 1, column 1:", "[mouth wide] or [mouth barely]"),
+        ("[mouth]a", "Line 1, column 1:", "can't be read"),
         ("[emphasis huge]a", "Line 1, column 1:", "strong, moderate"),
         ("[say-as]a", "Line 1, column 1:", "say-as date"),
         ("a []b", "Line 1, column 3:", "is empty"),

@@ -9,7 +9,7 @@ from PIL import Image
 
 from studio.errors import InputError
 from talking_head.landmarks import Landmarker
-from talking_head.portrait import read_portrait
+from talking_head.portrait import read_group, read_portrait
 
 FACES = Path(__file__).parents[1] / "fixtures" / "faces"
 NEUTRAL = FACES / "neutral.jpeg"
@@ -50,13 +50,13 @@ def refusal(source, landmarker, **options):
 
 
 def test_portrait_of_a_photograph(neutral):
-    assert neutral.image.shape == (1024, 882, 3)
+    assert neutral.image.shape == (1116, 960, 3)  # sides are even
     assert neutral.image.dtype == np.uint8
     assert neutral.landmarks.shape == (478, 3)
     assert neutral.coefficients.shape == (52,)
     # The irises' middles in the full photograph as an eye finds them, to about 3 pixels.
     for centre, seen in ((468, (402, 536)), (473, (593, 548))):
-        assert neutral.landmarks[centre, :2] == pytest.approx(np.array(seen) * 1024 / 1116, abs=5)
+        assert neutral.landmarks[centre, :2] == pytest.approx(np.array(seen), abs=5)
 
 
 def test_array_gives_the_same_as_its_file(neutral, landmarker):
@@ -99,12 +99,12 @@ def test_one_grey_channel(landmarker):
 def test_any_size_gives_even_sides(neutral, landmarker, box):
     """Tall, wide, and odd both ways: the same face, where the crop puts it."""
     picture = np.asarray(Image.open(NEUTRAL).crop(box))
-    portrait = read_portrait(picture, landmarker=landmarker)
+    portrait = read_portrait(picture, landmarker=landmarker, max_side=1024)
     height, width = portrait.image.shape[:2]
     assert height % 2 == width % 2 == 0
     ratio = min(1, 1024 / max(picture.shape[:2]))
     assert (width, height) == pytest.approx((picture.shape[1] * ratio, picture.shape[0] * ratio), abs=2)
-    expected = (neutral.landmarks[:, :2] * 1116 / 1024 - box[:2]) * ratio
+    expected = (neutral.landmarks[:, :2] - box[:2]) * ratio
     assert np.median(np.linalg.norm(portrait.landmarks[:, :2] - expected, axis=1)) < 2
 
 
@@ -112,7 +112,7 @@ def test_wide_border_does_not_hide_the_face(neutral, landmarker):
     page = Image.new("RGB", (2400, 1116), "white")
     page.paste(Image.open(NEUTRAL), (1300, 0))
     portrait = read_portrait(np.asarray(page), landmarker=landmarker)
-    expected = (neutral.landmarks[:, :2] * 1116 / 1024 + (1300, 0)) * 1024 / 2400
+    expected = (neutral.landmarks[:, :2] + (1300, 0)) * 1920 / 2400
     assert np.median(np.linalg.norm(portrait.landmarks[:, :2] - expected, axis=1)) < 2
 
 
@@ -144,6 +144,25 @@ def test_face_that_is_not_there(landmarker, face):
     assert "largest" in message
 
 
+def test_several_faces_share_a_picture(landmarker):
+    chosen = [rank(landmarker, 300, 80), 1]
+    standing, glasses = read_group(FACES / "group.jpeg", chosen, landmarker=landmarker)
+    assert standing.image is glasses.image
+    assert standing.landmarks[1, :2] == pytest.approx((300, 80), abs=30)
+    assert glasses.landmarks[1, 0] > 700
+    for portrait, other in ((standing, glasses), (glasses, standing)):
+        assert len(portrait.others) == 4
+        middles = portrait.others.reshape(-1, 2, 2).mean(1)
+        assert np.abs(middles - other.landmarks[1, :2]).max(axis=1).min() < 60, "the other is known of"
+        assert np.abs(middles - portrait.landmarks[1, :2]).max(axis=1).min() > 80, "it is not among its others"
+
+
+@pytest.mark.parametrize("faces", [[], [1, 1]])
+def test_each_face_of_a_group_is_named_once(landmarker, faces):
+    with pytest.raises(InputError, match="named once"):
+        read_group(FACES / "group.jpeg", faces, landmarker=landmarker)
+
+
 # --- what can't be used
 
 
@@ -161,12 +180,77 @@ def test_face_too_small_says_how_large_it_is(landmarker):
     assert "96" in message
 
 
-def test_small_face_in_a_large_photograph_asks_for_a_crop(landmarker):
-    page = Image.new("RGB", (6000, 4000), "white")
-    page.paste(Image.open(NEUTRAL), (1000, 1000))
-    message = refusal(np.asarray(page), landmarker)
-    assert "1024 x 683" in message
-    assert "crop" in message
+@pytest.fixture(scope="module")
+def far_away():
+    """A man of 320 pixels' face in a photograph of 24 megapixels."""
+    page = Image.new("RGB", (6000, 4000), (90, 120, 90))
+    page.paste(Image.open(NEUTRAL).resize((600, 697)), (1000, 1000))
+    return np.asarray(page)
+
+
+def test_small_face_in_a_large_photograph_asks_for_a_crop_or_a_larger_film(far_away, landmarker):
+    message = refusal(far_away, landmarker, max_side=1024)
+    assert "1024 x 682" in message
+    assert "--crop head" in message
+    assert "--size" in message
+
+
+# --- sizes
+
+
+def test_crop_around_the_head_has_the_photographs_own_pixels(far_away, landmarker):
+    portrait = read_portrait(far_away, landmarker=landmarker, max_side=1024, crop="head")
+    height, width = portrait.image.shape[:2]
+    assert height == width
+    face = np.ptp(portrait.landmarks[:468, :2], axis=0).max()
+    assert face == pytest.approx(509 * 697 / 1116, rel=0.03)
+    assert 2.1 < height / face < 2.7, "head and shoulders"
+    # Nothing was resampled: the crop is a part of the page.
+    left, top = 1000 + np.array((498, 545)) * 697 / 1116 - portrait.landmarks[[473, 468], :2].mean(0)
+    found = [
+        np.array_equal(far_away[y : y + height, x : x + width], portrait.image)
+        for y in range(int(top) - 5, int(top) + 6)
+        for x in range(int(left) - 5, int(left) + 6)
+    ]
+    assert any(found)
+
+
+def test_crop_takes_the_face_that_was_asked_for(landmarker):
+    standing = rank(landmarker, 300, 80)
+    portrait = read_portrait(FACES / "group.jpeg", face=standing, landmarker=landmarker, crop="head")
+    (alone,) = landmarker.detect(portrait.image)[:1]
+    assert np.abs(alone.points - portrait.landmarks)[:468, :2].mean() < 0.02 * alone.size
+    assert max(portrait.image.shape) == 512, "scaled up from some 250 pixels"
+
+
+def test_head_at_the_edge_is_cropped_within_the_picture(neutral, landmarker):
+    left = np.asarray(Image.open(NEUTRAL).crop((140, 0, 861, 1116)))
+    portrait = read_portrait(left, landmarker=landmarker, crop="head")
+    assert portrait.image.shape == (720, 720, 3)
+
+
+@pytest.mark.parametrize(("side", "expected"), [(256, 512), (480, 512), (700, 700)])
+def test_small_photographs_are_scaled_up(landmarker, side, expected):
+    picture = Image.open(NEUTRAL).crop((0, 80, 961, 1041)).resize((side, side), Image.Resampling.LANCZOS)
+    portrait = read_portrait(np.asarray(picture), landmarker=landmarker)
+    assert portrait.image.shape == (expected, expected, 3)
+    where = landmarker.detect(portrait.image)[0].points
+    assert np.median(np.linalg.norm((where - portrait.landmarks)[:, :2], axis=1)) < 1.5
+
+
+def test_large_photographs_keep_their_pixels(landmarker):
+    picture = np.asarray(Image.open(NEUTRAL).resize((3444, 4000), Image.Resampling.BICUBIC))
+    assert np.array_equal(read_portrait(picture, landmarker=landmarker, max_side=4096).image, picture)
+    assert read_portrait(picture, landmarker=landmarker).image.shape == (1920, 1652, 3)
+
+
+@pytest.mark.parametrize("side", [0, -512, 255, 4097])
+def test_sizes_that_no_film_has(landmarker, side):
+    assert "256 to 4096" in refusal(NEUTRAL, landmarker, max_side=side)
+
+
+def test_crop_that_is_none(landmarker):
+    assert "whole or head" in refusal(NEUTRAL, landmarker, crop="feet")
 
 
 @pytest.mark.parametrize("place, degrees, way", [((182, 273), 36, "right"), ((550, 129), 41, "down")])

@@ -1,0 +1,121 @@
+"""A film with other pictures and new lines, whose own sound goes on around them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import imageio_ffmpeg
+import numpy as np
+import numpy.typing as npt
+
+from studio.errors import InputError
+from studio.media.files import check_place, written_whole
+from studio.media.film import FILM_SUFFIXES
+from studio.media.wav import wav_bytes
+from talking_head.visual_dubbing.line import Line
+
+Sound = Literal["replace", "over"]
+
+# As `studio.media.film` codes, for the same measured reasons.
+_VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p", "-profile:v", "high")
+_COLOUR = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+_AUDIO = ("-c:a", "aac", "-b:a", "192k", "-ar", "48000")
+_INPUT = ("-protocol_whitelist", "file,pipe")
+_SOUND = re.compile(r"Stream #0.*?: Audio: .*?\d+ Hz, ([^,\n]+)")
+# The film's own sound goes and comes back in so many seconds.
+_FADE = 0.06
+
+
+def write_dubbed(
+    path: Path,
+    film: Path,
+    frames: Iterable[npt.NDArray[np.uint8]],
+    lines: Sequence[Line],
+    *,
+    n_frames: int,
+    size: tuple[int, int],
+    fps: float,
+    sound: Sound,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Write an MP4 of `frames` (RGB uint8 [height, width, 3], about `n_frames`) with the sound of `film` and `lines`.
+
+    sound: "replace" silences the film while a line is said; "over" lays lines over its sound.
+    Raises InputError when the place can't be written or is full; nothing half-written stays.
+    """
+    check_place(path, *FILM_SUFFIXES)
+    layout = channel_layout(film)
+    with written_whole(path) as part, tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as log:
+        command = [*(imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y")]
+        command += ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"]
+        command += ["-framerate", f"{fps:.6g}", "-i", "pipe:0"]
+        if layout:
+            command += [*_INPUT, "-i", str(film.absolute())]
+        for i, line in enumerate(lines):
+            wav = Path(folder) / f"{i}.wav"
+            wav.write_bytes(wav_bytes(line.speech.samples, line.speech.sample_rate, "FLOAT"))
+            command += ["-i", str(wav)]
+        even = "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv"
+        command += ["-filter_complex", _mix(lines, layout, sound), "-map", "0:v", "-map", "[sound]"]
+        command += ["-vf", even, *_VIDEO, *_COLOUR, *_AUDIO, "-movflags", "+faststart", str(part)]
+        encoder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log)
+        assert encoder.stdin is not None
+        try:
+            for i, frame in enumerate(frames):
+                encoder.stdin.write(np.ascontiguousarray(frame).data)
+                if progress:
+                    progress(min(i + 1, n_frames), n_frames)
+            encoder.stdin.close()
+        except BrokenPipeError:
+            pass
+        except BaseException:
+            encoder.kill()
+            raise
+        finally:
+            status = encoder.wait()
+        if status != 0:
+            log.seek(0)
+            said = log.read().decode(errors="replace").strip().splitlines()
+            full = any("No space left on device" in s for s in said)
+            reason = "the disk is full" if full else (said[-1] if said else "no reason given")
+            raise InputError(f"{path} could not be written: {reason}.")
+    return path
+
+
+def channel_layout(film: Path) -> str | None:
+    """ffmpeg's name for the channels of a film's first sound track ("mono", "stereo", "5.1"); None without sound."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", *_INPUT, "-i", str(film.absolute())]
+    header = subprocess.run(command, capture_output=True, check=False).stderr.decode(errors="replace")
+    found = _SOUND.search(header)
+    return found[1].strip() if found else None
+
+
+def _mix(lines: Sequence[Line], layout: str | None, sound: Sound) -> str:
+    """ffmpeg's filters: the film's sound, silenced where lines replace it, and each line at its time."""
+    graph, mixed = [], []
+    if layout:
+        # Where a line sounds the volume is 0; it falls and rises over the fade around it.
+        spans = [((a.start + a.end) / 2, a.speech.seconds / 2) for a in lines]
+        quiet = [f"clip((abs(t-{middle:.4f})-{half:.4f})/{_FADE},0,1)" for middle, half in spans]
+        volume = "*".join(quiet) if sound == "replace" else "1"
+        # The volume is set once for each packet of samples.
+        graph.append(f"[1:a:0]aresample=48000:async=1:first_pts=0,asetnsamples=240,volume='{volume}':eval=frame[film]")
+        mixed.append("[film]")
+    # Spoken in the middle; ffmpeg by itself makes one channel quieter as it becomes two.
+    if layout in (None, "mono"):
+        placed = "pan=mono|c0=c0"
+    elif layout == "stereo":
+        placed = "pan=stereo|c0=c0|c1=c0"
+    else:
+        placed = f"pan={layout}|FC=c0"
+    for i, line in enumerate(lines, start=1 + len(mixed)):
+        graph.append(f"[{i}:a]aresample=48000,{placed},adelay={1000 * line.start:.3f}:all=1[line{i}]")
+        mixed.append(f"[line{i}]")
+    whole = "first" if layout else "longest"
+    graph.append(f"{''.join(mixed)}amix=inputs={len(mixed)}:duration={whole}:normalize=0[sound]")
+    return ";".join(graph)
