@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 from PIL import Image
+
+from studio import FaceMotion
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +34,13 @@ def newcomer(tmp_path):
     (tmp_path / "book.txt").write_text("Chapter one.\n\nIt rained.", encoding="utf-8")
     samples, rate = soundfile.read(ROOT / "tests" / "fixtures" / "delivery" / "LJ001-0002.flac")
     soundfile.write(tmp_path / "take.wav", samples, rate)
+    soundfile.write(tmp_path / "call.mp3", samples[: 2 * rate], rate)
+    for name in ("bob", "anna"):
+        soundfile.write(tmp_path / f"{name}.wav", samples[:rate], rate)
+    shutil.copy(FACES / "surprised.jpeg", tmp_path / "grin.jpg")
+    shutil.copy(FACES / "weeping_laughing.mp4", tmp_path / "actor.mp4")
+    nothing = FaceMotion(*(np.zeros((25, n), np.float32) for n in (52, 3, 3)), fps=25.0)
+    nothing.save(tmp_path / "take.csv")
     return tmp_path
 
 
