@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float32]
 _SAMPLE = "wˌɛn ðə sˈʌn kˌAm ˈʌp ˈOvəɹ ðə hˈɪlz, nˈObɑdi sˈɛd ɐ wˈɜɹd fɔɹ ɐ lˈɔŋ tˈIm."
 _LOUDNESS = "loudness"
 # Raised when the sample or what is measured changes.
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, eq=False)
