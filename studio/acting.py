@@ -101,7 +101,14 @@ def acting_of(options: ActingOptions, look_at: Callable[[Seen], Tracked], *, alo
         source = options.get(name)
         return None if source is None else look_at(source)  # type: ignore[arg-type]
 
-    motion, strengths, driver = options.get("motion"), options.get("strengths"), seen("drive")
+    if unknown := set(options) - set(ActingOptions.__annotations__):
+        raise TypeError(f"{min(unknown)!r} is no option of a face's acting: {', '.join(ActingOptions.__annotations__)}")
+    motion = options.get("motion")
+    besides = [n for n in ("expression", "neutral", "drive", "strengths") if options.get(n) is not None]
+    besides += ["lip_scale"] if options.get("lip_scale", 1.0) != 1.0 else []
+    if motion is not None and besides:
+        raise InputError(f"A motion made elsewhere is all that moves the face: leave {besides[0]} out.")
+    strengths, driver = options.get("strengths"), seen("drive")
     if strengths is not None and driver is None:
         raise InputError("The strengths are those of a film that drives the face: give drive as well.")
     if driver is not None and len(driver.motion) == 1:

@@ -171,7 +171,10 @@ class GroupAnimator(Animator, Protocol):
 
 
 class Relipped(Protocol):
-    """A film whose faces say new lines, drawn when it is saved. str(report): who says them where, and what is left."""
+    """A film whose faces say new lines, drawn when it is saved.
+
+    report: where they are drawn (`drawn`, spans) and what is left, for people by str(), as JSON by `describe()`.
+    """
 
     report: Any
     size: tuple[int, int]

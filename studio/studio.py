@@ -248,8 +248,8 @@ class Studio:
 
         speech: what `speak` made, or any recording: the path of a sound or of a film. Of one without a timeline the
             lips are heard, whatever the language. None: a film that drives is heard as well, a motion is silent.
-        emotion: what the face shows, anything `feel` reads, or "auto" for what the voice, or the text, implies; None
-            is what the speech was spoken with.
+        emotion: what the face shows, anything `feel` reads, or "auto" for what the voice sounds like; None is what
+            the speech was spoken with.
         seed: of blinks and head motion; None is the speech's.
         face: which one, counted from 1 at the largest; None is the largest.
         framing: how large the film is, whole or cut around the head, and before what.
@@ -257,13 +257,17 @@ class Studio:
         how, by keyword:
 
         lip_scale: how wide the mouth moves, 0.3 to 1.6; 1 if left out.
-        fps: of the film; 25 if left out.
+        fps: of the film; 25, or a motion's own, if left out.
         expression: a picture (or film) of anybody whose expression the face holds throughout; neutral: the same person
             at rest, against which it is read more surely.
         drive: a film of anybody whose face leads this one; strengths: a Drive, how much of it.
         motion: the whole motion, a FaceMotion or the path of its CSV (Live Link Face); nothing else moves the face.
+
+        A film's own faces are moved by `animate_film`, several of a picture by `animate_group`.
         Raises InputError for anything given that can't be used, with what would do.
         """
+        if how.get("motion") is not None and (emotion is not None or seed is not None):
+            raise InputError("A motion made elsewhere is all that moves the face: leave the emotion and the seed out.")
         acting = acting_of(how, lambda source: self._look_at(source, progress), alone=speech is None)
         speech = self._heard(speech, how.get("drive"), acting)
         checkpoints.fetch(self.animator.checkpoints, progress)
@@ -370,8 +374,6 @@ class Studio:
             return speech.track
         if not _is_auto(emotion):
             return self.feel(emotion, overall=True, progress=progress)
-        if speech.text:
-            return self.feel_line(speech.text)
         from studio.feeling import voice_track
 
         return voice_track((speech.samples, speech.sample_rate))

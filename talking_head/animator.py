@@ -76,7 +76,7 @@ class PhotoAnimator:
         Raises InputError when there is no picture, no usable face, or no such face.
         """
         renderer = self._renderer(portrait, face, framing or Framing(), progress)
-        return Clip(speech, acted_motion(speech, track, seed, acting or Acting()), renderer)
+        return Clip(speech, acted_motion(speech, track, seed, acting or Acting()), renderer, track)
 
     def animate_group(
         self,
@@ -98,7 +98,8 @@ class PhotoAnimator:
             raise InputError("A group is shown whole: leave the crop out.")
         if progress:
             progress("preparing the portraits", 0, 1)
-        portraits = read_group(portrait, tuple(speeches), self._landmarker, framing.size or MAX_SIDE)
+        size = MAX_SIDE if framing.size is None else framing.size
+        portraits = read_group(portrait, tuple(speeches), self._landmarker, size)
         if framing.background is not None:
             checkpoints.fetch([matte.CHECKPOINT], progress)
         renderer = GroupRenderer(portraits, Rig.load(), framing.background)
@@ -106,10 +107,12 @@ class PhotoAnimator:
             progress("preparing the portraits", 1, 1)
         length = max(s.seconds for s in speeches.values())
         # Two who listen with one seed would blink as one.
-        first, *others = (
+        motions = [
             acted_motion(as_long(speech, length), tracks[face], seed + face, acting)
             for face, speech in speeches.items()
-        )
+        ]
+        # Lengths in samples of two rates may differ by a frame.
+        first, *others = (m.first(min(map(len, motions))) for m in motions)
         return Clip(together(list(speeches.values())), first, renderer.beside(others))
 
     def animate_film(
@@ -134,7 +137,7 @@ class PhotoAnimator:
     ) -> PhotoRenderer:
         if portrait is None:
             raise InputError("There is no photograph: give one, or use the built-in head, which needs none.")
-        size, background = framing.size or MAX_SIDE, framing.background
+        size, background = MAX_SIDE if framing.size is None else framing.size, framing.background
         with self._lock:
             key = (*_identity(portrait), face, size, framing.crop, *_behind(background))
             if self._ready is None or self._ready[0] != key:

@@ -108,7 +108,8 @@ def read_group(
     landmarker = landmarker or Landmarker()
     found = _find(photo, landmarker)
     chosen = [choose_face(found, face, name) for face in faces]
-    _check_upright(chosen[0], photo, landmarker, name)
+    for one in chosen:
+        _check_upright(one, photo, landmarker, name)
     framed = _framed(photo, (0, 0, photo.shape[1], photo.shape[0]), max_side)
     return tuple(_portrait(name, framed, one, found) for one in chosen)
 

@@ -55,6 +55,10 @@ def test_the_commands(newcomer):
         words = shlex.split(command, comments=True)
         done = subprocess.run(words, cwd=newcomer, capture_output=True, text=True, env=os.environ | {"PATH": path})
         assert done.returncode == 0, (command, done.stderr)
+        for place in re.findall(r"--out (\S+)", command):
+            # "won.wav" stands for won-1.wav to won-4.wav.
+            made = [newcomer / place, *newcomer.glob(f"{Path(place).stem}-1.*")]
+            assert any(p.exists() and p.stat().st_size > 1000 for p in made), place
     assert (newcomer / "film.mp4").stat().st_size > 10_000
 
 

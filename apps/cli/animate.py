@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
@@ -16,7 +15,7 @@ from studio.acting import ActingOptions, Drive
 from studio.engines import FilmSound
 from studio.framing import TRANSPARENT
 from studio.media.files import check_place
-from studio.media.film import FILM_SUFFIXES, check_film
+from studio.media.film import FILM_SUFFIXES, TRANSPARENT_SUFFIXES, check_film
 
 _FILMS = (*FILM_SUFFIXES, ".mkv", ".webm", ".avi")
 # What a face's motion alone is written to.
@@ -58,7 +57,7 @@ def animate(
     ] = None,
     lip_scale: Annotated[float, typer.Option(help="How wide the mouth moves: 0.3 to 1.6.")] = 1.0,
     fps: Annotated[
-        float | None, typer.Option(help="Frames a second of the film; 25 if left out.", show_default=False)
+        float | None, typer.Option(help="Frames a second; 25, or those of --motion, if left out.", show_default=False)
     ] = None,
     expression: Annotated[
         Path | None, typer.Option(help="A picture whose expression the face holds.", show_default=False)
@@ -71,14 +70,14 @@ def animate(
         Path | None, typer.Option(help="A film of anybody whose face leads this one.", show_default=False)
     ] = None,
     drive_expression: Annotated[
-        float | None, typer.Option(help="How strongly it leads the expression: 0 to 1.5.", show_default=False)
+        float | None, typer.Option(help="How strongly --drive leads the expression: 0 to 1.5.", show_default=False)
     ] = None,
-    drive_pose: Annotated[float | None, typer.Option(help="The head: 0 to 1.5.", show_default=False)] = None,
+    drive_pose: Annotated[float | None, typer.Option(help="The head, likewise.", show_default=False)] = None,
     drive_lips: Annotated[
         float | None,
-        typer.Option(help="The lips: 0 (with a speech) to 1.5; 1 if there is no speech.", show_default=False),
+        typer.Option(help="The lips; 0 if left out, 1 where there is no speech.", show_default=False),
     ] = None,
-    drive_eyes: Annotated[float | None, typer.Option(help="Blinks and glances: 0 to 1.5.", show_default=False)] = None,
+    drive_eyes: Annotated[float | None, typer.Option(help="Blinks and glances, likewise.", show_default=False)] = None,
     drive_loop: Annotated[
         bool, typer.Option("--drive-loop", help="A film shorter than the speech goes back and forth.")
     ] = False,
@@ -103,7 +102,9 @@ def animate(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", help="The film (MP4) to write; or .csv for the motion alone, .glb for a 3-D head with it."
+            "--out",
+            "-o",
+            help="The film (MP4) to write; or .csv for the motion alone, .glb for the built-in head with it.",
         ),
     ] = Path("film.mp4"),
     device: options.Device = "auto",
@@ -120,22 +121,26 @@ def animate(
         raise InputError("Give a photograph (and what it is to say), or --avatar for the built-in head.")
     elif each and speech is not None:
         raise InputError("Each face has its own speech in --face: leave the other one out.")
+    _check_kept(out, portrait, speech, expression, expression_neutral, drive, motion, *each.values())
+    strengths = {"expression": drive_expression, "pose": drive_pose, "lips": drive_lips, "eyes": drive_eyes}
     if portrait is not None and portrait.suffix.lower() in _FILMS:
-        if speech is None:
-            raise InputError(f"Give what the face in {portrait.name} is to say.")
         made_otherwise = (fps, expression, expression_neutral, drive, motion, size, background, seed, *each)
+        made_otherwise += (drive_loop or None, *strengths.values())
         if lip_scale != 1.0 or crop != "whole" or any(given is not None for given in made_otherwise):
             raise InputError("Of a film only the mouth is drawn: --at, --sound, --emotion and --face N apply to it.")
+        if speech is None:
+            raise InputError(f"Give what the face in {portrait.name} is to say.")
         _animate_film(portrait, speech, at or 0.0, emotion, one, sound or "replace", out, device, as_json)
         return
     if at is not None or sound is not None:
         raise InputError("--at and --sound are for a film: a photograph says its speech from the start.")
     framing = options.framing_from(size, crop, background)
-    if out.suffix.lower() in (_MOTION, _HEAD):
-        check_place(out, _MOTION, _HEAD)
-    else:
+    if out.suffix.lower() in (*TRANSPARENT_SUFFIXES, *FILM_SUFFIXES):
         check_film(out, transparent=background == TRANSPARENT)
-    strengths = {"expression": drive_expression, "pose": drive_pose, "lips": drive_lips, "eyes": drive_eyes}
+    else:
+        check_place(out, *FILM_SUFFIXES, _MOTION, _HEAD)
+        if len(each) > 1 or background is not None:
+            raise InputError(f"{out.name} would hold one face's motion alone: write a film, or leave the rest out.")
     studio = Studio(device, animator="head" if avatar else "photo")
     with progress() as stages:
         how = ActingOptions(
@@ -178,13 +183,22 @@ def _animate_film(
     check_film(out)
     with progress() as stages:
         made = Studio(device).animate_film(film, speech, start, emotion, face, stages)
+        if not made.report.drawn:
+            raise InputError(f"Nobody in {film.name} can be made to say it. {made.report}")
         path = made.save(out, sound=cast(FilmSound, sound), progress=stages)
     if as_json:
         width, height = made.size
         size = {"frames": len(made), "fps": made.fps, "width": width, "height": height}
-        print_json({"path": str(path), **size, **asdict(made.report)})
+        print_json({"path": str(path), **size, **made.report.describe()})
     else:
         print(f"{path}: {made.report}")
+
+
+def _check_kept(out: Path, *given: Path | None) -> None:
+    """Raise InputError if the film would take the place of what it is made of."""
+    for path in given:
+        if path is not None and path.resolve() == out.resolve():
+            raise InputError(f"{out} is what is read: give another name with --out.")
 
 
 def _faces(given: list[str] | None) -> tuple[int | None, dict[int, Path]]:

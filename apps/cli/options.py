@@ -77,7 +77,10 @@ Face = Annotated[
 Portrait = Annotated[Path, typer.Argument(help="A photograph with a face: JPEG, PNG or WebP.", show_default=False)]
 Size = Annotated[
     int | None,
-    typer.Option(help="The film's longer side at most, in pixels: 256 to 4096; 1920 if left out.", show_default=False),
+    typer.Option(
+        help="The film's longer side at most, in pixels, 256 to 4096; 1920 if left out, 512 of the head.",
+        show_default=False,
+    ),
 ]
 Crop = Annotated[str, typer.Option(help="whole, or head: a square around head and shoulders.")]
 Background = Annotated[

@@ -19,7 +19,8 @@ def tell_clip(clip: Clip, path: Path, as_json: bool) -> None:
     """One sentence on standard output, or one object."""
     if as_json:
         film = {"frames": len(clip), "fps": clip.fps, "width": clip.width, "height": clip.height}
-        print_json({**described(clip.speech, path), **film})
+        shown = {} if clip.shown is None else {"emotion": clip.shown.emotion.describe()}
+        print_json({**described(clip.speech, path), **shown, **film})
     else:
-        felt = course_in_words(clip.speech.track)
+        felt = course_in_words(clip.shown or clip.speech.track)
         print(f"{path}: {clip.speech.seconds:.2f} s, {len(clip)} frames of {clip.width} x {clip.height}, {felt}")

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from studio.emotion import EmotionTrack
 from studio.media.film import write_film
 from studio.performance.face_motion import FaceMotion
 from studio.performance.speech import Speech
@@ -51,6 +52,8 @@ class Clip:
     speech: Speech
     motion: FaceMotion
     renderer: Renderer
+    shown: EmotionTrack | None = None
+    """What the face feels, in seconds or words; None where a motion made elsewhere moves it."""
 
     @property
     def width(self) -> int:

@@ -74,6 +74,15 @@ class FaceMotion:
         n = len(ARKIT_NAMES)
         return FaceMotion(values[:, :n].copy(), values[:, n : n + 3].copy(), values[:, n + 3 :].copy(), fps)
 
+    def first(self, count: int) -> FaceMotion:
+        """Its first `count` frames."""
+        return replace(
+            self,
+            coefficients=self.coefficients[:count],
+            rotation=self.rotation[:count],
+            translation=self.translation[:count],
+        )
+
     def save(self, path: str | Path) -> Path:
         """Write the CSV that Live Link Face writes (timecode, 52 coefficients, head and eye rotation in radians).
 

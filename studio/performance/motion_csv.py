@@ -96,13 +96,14 @@ def _read(rows: Iterator[list[str]], name: str, fps: float | None) -> tuple[npt.
     timecodes: list[str] = []
     lines: list[int] = []
     kept: list[Floats] = []
-    lost = 0
+    seen: list[int] = []  # the rows with a face, among all
     for line, row in enumerate(rows, 2):
         if not any(cell.strip() for cell in row):
             continue
+        timecodes.append("" if when is None or len(row) <= when else row[when])
+        lines.append(line)
         if count is not None and len(row) > count and row[count].strip() == "0":
-            lost += 1  # the app lost the face: the coefficients are empty or missing
-            continue
+            continue  # the app lost the face: the coefficients are empty or missing
         if len(row) != len(header):
             raise InputError(f"{name}, line {line} has {len(row)} columns where the header has {len(header)}.")
         values = np.zeros(len(ARKIT_NAMES) + len(_HEAD), np.float32)
@@ -110,14 +111,17 @@ def _read(rows: Iterator[list[str]], name: str, fps: float | None) -> tuple[npt.
             values[place] = _number(row[column], f"{name}, line {line}, column {header[column]}")
         if np.abs(values[len(ARKIT_NAMES) :]).max() > 2 * np.pi:
             raise InputError(f"{name}, line {line}: a head angle is over 6.28, so it is in degrees; radians are meant.")
-        timecodes.append("" if when is None else row[when])
-        lines.append(line)
+        seen.append(len(lines) - 1)
         kept.append(values)
     if not kept:
         raise InputError(f"{name} has no row with a face in it.")
-    if lost:
-        _LOG.warning("%s: %d rows without a face were bridged", name, lost)
-    times = np.arange(len(kept)) / (fps or 1.0) if when is None else seconds_of(timecodes, lines, name)
+    if len(kept) < len(lines):
+        _LOG.warning("%s: %d rows without a face were bridged", name, len(lines) - len(kept))
+    every = np.arange(len(lines)) / (fps or 1.0) if when is None else seconds_of(timecodes, lines, name)
+    # A face that comes late keeps its place: what it does first is held from the start.
+    times = every[seen]
+    if seen[0]:
+        times, kept = np.concatenate([every[:1], times]), [kept[0], *kept]
     # Of rows at the same time the last one counts.
     last = np.append(np.diff(times) > 0, True)
     return times[last], np.stack(kept)[last], set(places)

@@ -156,7 +156,7 @@ class Speech:
         if Path(path).suffix.lower() == ".wav" and is_file(beside) and claims_timeline(beside.read_bytes()):
             return cls.load(path)
         samples, rate = read_sound(path)
-        return cls(samples, rate, text="", phonemes=(), words=(), track=EmotionTrack(), voice="", seed=0)
+        return cls(samples, rate, text="", phonemes=(), words=(), track=EmotionTrack(unit="seconds"), voice="", seed=0)
 
 
 def timed_words(text: str, words: Sequence[Word]) -> list[Word]:

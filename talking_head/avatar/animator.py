@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ImageColor
 
 from studio.acting import Acting
 from studio.devices import check_device
@@ -17,6 +16,7 @@ from studio.framing import TRANSPARENT, Framing
 from studio.performance import Clip, Speech
 from talking_head.avatar.renderer import HeadRenderer
 from talking_head.driving import acted_motion
+from talking_head.renderer.backdrop import colour_of
 
 _SIDE = 512
 
@@ -41,7 +41,7 @@ class HeadAnimator:
         progress: Progress | None = None,
     ) -> None:
         """There is nothing to make ready. Raises InputError as `animate`."""
-        _renderer(framing or Framing())
+        _renderer(framing or Framing(), face)
 
     def animate(
         self,
@@ -60,19 +60,18 @@ class HeadAnimator:
         framing: a square of `size` pixels (512 if left out), before a colour or "transparent".
         Raises InputError as `acted_motion`, and for a size or a background it can't have.
         """
-        return Clip(speech, acted_motion(speech, track, seed, acting or Acting()), _renderer(framing or Framing()))
+        renderer = _renderer(framing or Framing(), face)
+        return Clip(speech, acted_motion(speech, track, seed, acting or Acting()), renderer, track)
 
 
-def _renderer(framing: Framing) -> HeadRenderer:
-    side, behind = framing.size or _SIDE, framing.background
+def _renderer(framing: Framing, face: int | None) -> HeadRenderer:
+    if face not in (None, 1) or framing.crop != "whole":
+        raise InputError("The built-in head is one face, shown whole: leave the face's number and the crop out.")
+    side, behind = _SIDE if framing.size is None else framing.size, framing.background
     if behind is None:
         return HeadRenderer((side, side))
+    if isinstance(behind, np.ndarray):
+        raise InputError('Behind the built-in head is a colour ("navy", "#203040") or "transparent".')
     if behind == TRANSPARENT:
         return HeadRenderer((side, side), None)
-    try:
-        colour = ImageColor.getrgb(behind) if isinstance(behind, str) else behind
-    except ValueError:
-        colour = None
-    if not isinstance(colour, tuple):
-        raise InputError('Behind the built-in head is a colour ("navy", "#203040") or "transparent".')
-    return HeadRenderer((side, side), colour[:3])
+    return HeadRenderer((side, side), colour_of(behind))

@@ -13,7 +13,7 @@ from talking_head.driving.performance import Performance
 from talking_head.motion.curves import step
 from talking_head.motion.expression import while_speaking
 from talking_head.motion.eyes import eye_coefficients
-from talking_head.motion.lips import columns
+from talking_head.motion.lips import PARTING, ROUNDING, SPREADING, columns
 
 Array = npt.NDArray[np.float64]
 
@@ -41,9 +41,6 @@ _MANNERS = (
     *("mouthUpperUp", "mouthLowerDown", "mouthShrugLower"),
 )
 _MANNER = [i for name in _MANNERS for i in columns(name)]
-_SPREADING = [i for n in ("mouthSmile", "mouthStretch", "mouthDimple") for i in columns(n)]
-_PARTING = [i for n in ("mouthLowerDown", "mouthUpperUp", "mouthFunnel", "mouthShrugUpper") for i in columns(n)]
-_ROUNDING = [arkit_index("mouthPucker"), arkit_index("mouthFunnel")]
 
 
 def driven(composed: FaceMotion, driver: Tracked, drive: Drive | None = None) -> FaceMotion:
@@ -105,9 +102,9 @@ def _colour_mouth(face: Array, touching: Array, strength: float, lead: Performan
     said = (shown - own) / np.maximum(1.0 - own, 1e-6)
     swing = maximum_filter1d(face[:, _JAW], window) - minimum_filter1d(face[:, _JAW], window)
     manner = while_speaking(lead.manner, np.clip(calm(swing) / _SPEAKING, 0.0, 1.0))
-    manner[:, _SPREADING] *= 1.0 - 0.6 * face[:, _ROUNDING].max(axis=1, keepdims=True)
-    manner[:, _SPREADING] *= 1.0 - 0.1 * touching
-    manner[:, _PARTING] *= 1.0 - touching
+    manner[:, SPREADING] *= 1.0 - 0.6 * face[:, ROUNDING].max(axis=1, keepdims=True)
+    manner[:, SPREADING] *= 1.0 - 0.1 * touching
+    manner[:, PARTING] *= 1.0 - touching
     manner[:, columns("mouthLowerDown")] *= 1.0 - np.minimum(1.5 * face[:, [arkit_index("mouthRollLower")]], 1.0)
     new = np.clip(_led(own, manner[:, _MANNER], strength, lead), 0.0, 1.0)
     face[:, _MANNER] = new + (1.0 - new) * said

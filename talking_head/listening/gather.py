@@ -4,7 +4,7 @@
 
 DATA holds emobank or goemotions (the lines of the project's own voices), emodb, and ljspeech, vctk or
 librispeech_test_other (words by Moonshine, of the `test` extra, where nobody wrote them down); what is missing is left
-out. TAKES is a folder of npz files, written whole; a corpus that has files there is not gathered again.
+out. TAKES is a folder of npz files, written whole; a corpus that was gathered to its end is not gathered again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def gather(data: Path, out: Path, own: float, people_seconds: float, seed: int) 
     }
     seconds = 0.0
     for name, takes in sources.items():
-        if any(out.glob(f"{name}.*.npz")):
+        done = out / f"{name}.done"
+        if done.exists():
             print(f"{name}: there already", flush=True)
             continue
         try:
@@ -37,6 +38,7 @@ def gather(data: Path, out: Path, own: float, people_seconds: float, seed: int) 
                 seconds += take.seconds
                 if number % 25 == 0:
                     print(f"{name}: {number} takes, {seconds / 60:.1f} min in all", flush=True)
+            done.touch()
         except InputError as e:
             print(f"{name}: left out ({e})", flush=True)
     if not any(out.glob("*.npz")):

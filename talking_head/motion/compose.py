@@ -16,15 +16,11 @@ from talking_head.motion.eyes import blink, eye_coefficients, look
 from talking_head.motion.feeling import Feeling
 from talking_head.motion.head import move_head
 from talking_head.motion.line import Line
-from talking_head.motion.lips import Articulation, articulate, columns
+from talking_head.motion.lips import PARTING, ROUNDING, SPREADING, Articulation, articulate, columns
 from talking_head.motion.mouthing import mouthing, opened
 
 _JAW, _CLOSE = arkit_index("jawOpen"), arkit_index("mouthClose")
-# What parts the lips besides the jaw; none of it may show while they touch.
-_PARTING = [i for n in ("mouthLowerDown", "mouthUpperUp", "mouthFunnel", "mouthShrugUpper") for i in columns(n)]
-_SPREADING = [i for n in ("mouthSmile", "mouthStretch", "mouthDimple") for i in columns(n)]
 _PRESS = columns("mouthPress")
-_ROUNDING = [arkit_index("mouthPucker"), arkit_index("mouthFunnel")]
 
 
 def compose_motion(
@@ -92,13 +88,13 @@ def _with_speech(face: Array, mouth: Articulation) -> Array:
     """Lay the articulation over the expression, [F, 52]; what a sound needs wins over what a feeling wants."""
     pose, contact = mouth.pose, mouth.contact[:, None]
     face = face.copy()
-    rounded = pose[:, _ROUNDING].max(axis=1, keepdims=True)
-    face[:, _SPREADING] *= 1.0 - 0.6 * rounded
+    rounded = pose[:, ROUNDING].max(axis=1, keepdims=True)
+    face[:, SPREADING] *= 1.0 - 0.6 * rounded
     tucked = pose[:, [arkit_index("mouthRollLower")]]
     face[:, columns("mouthLowerDown")] *= 1.0 - np.minimum(1.5 * tucked, 1.0)
     face = _both(face, pose)
-    face[:, _PARTING] *= 1.0 - contact
-    face[:, _SPREADING] *= 1.0 - 0.1 * contact
+    face[:, PARTING] *= 1.0 - contact
+    face[:, SPREADING] *= 1.0 - 0.1 * contact
     # The jaw rises with the lower lip, so that a closure in a shout is not a stretched face.
     face[:, [_JAW]] *= 1.0 - 0.6 * contact
     face[:, _PRESS] = _both(face[:, _PRESS], 0.35 * contact)

@@ -47,6 +47,10 @@ def columns(name: str) -> list[int]:
     return [arkit_index(name + "Left"), arkit_index(name + "Right")]
 
 
+# What parts the lips besides the jaw; none of it may show while they touch.
+PARTING = [i for n in ("mouthLowerDown", "mouthUpperUp", "mouthFunnel", "mouthShrugUpper") for i in columns(n)]
+SPREADING = [i for n in ("mouthSmile", "mouthStretch", "mouthDimple") for i in columns(n)]
+ROUNDING = [arkit_index("mouthPucker"), arkit_index("mouthFunnel")]
 _JAW = arkit_index("jawOpen")
 _TONGUE = arkit_index("tongueOut")
 

@@ -10,7 +10,7 @@ from studio.emotion.track import RANGES
 from studio.errors import InputError
 from studio.performance import arkit_index
 from talking_head.motion.curves import Array
-from talking_head.motion.lips import Articulation, columns
+from talking_head.motion.lips import ROUNDING, Articulation, columns
 
 # From one width to the next within about a sound (four of these, 0.12 s), so that a short word has its own.
 _EASING = 0.03
@@ -20,7 +20,6 @@ _WIDEST = 0.85
 
 _JAW = columns("jawOpen")
 _LIPS = [i for n in ("mouthLowerDown", "mouthUpperUp") for i in columns(n)]
-_ROUNDING = [arkit_index("mouthPucker"), arkit_index("mouthFunnel")]
 # The lower lip under the teeth is what shows f and v, however they are said; it is there from this much on.
 _TUCKED = 0.5
 _TUCKING = [arkit_index("mouthRollLower"), arkit_index("mouthRollUpper")]
@@ -63,7 +62,7 @@ def opened(mouth: Articulation, factor: Array) -> Articulation:
     pose[:, _LIPS] = _scaled(mouth.pose[:, _LIPS], f)
     # A jaw that opens less lets the lip reach the teeth all the same; one that opens more would not.
     pose[:, _JAW] = _scaled(mouth.pose[:, _JAW], np.minimum(f, asked))
-    pose[:, _ROUNDING] = mouth.pose[:, _ROUNDING] * np.cbrt(f)
+    pose[:, ROUNDING] = mouth.pose[:, ROUNDING] * np.cbrt(f)
     pose[:, _TUCKING] = mouth.pose[:, _TUCKING]
     return Articulation(np.clip(pose, 0.0, 1.0), mouth.contact)
 

@@ -72,22 +72,27 @@ def read_background(background: Background, size: tuple[int, int]) -> Picture | 
         if background.dtype != np.uint8 or background.ndim != 3 or background.shape[2] != 3 or background.size == 0:
             raise InputError("A background given as an array is RGB uint8 [height, width, 3].")
         return _cover(background, size)
+    if background == TRANSPARENT:
+        return None
+    if not isinstance(background, tuple) and Path(background).is_file():
+        return _cover(read_photo(background), size)
+    return _plain(colour_of(background), size)
+
+
+def colour_of(background: str | Path | tuple[int, int, int]) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of a background that is no picture. Raises InputError when it is no colour."""
     if isinstance(background, tuple):
         if len(background) != 3 or not all(isinstance(v, int) and 0 <= v <= 255 for v in background):
             raise InputError(f"A background's colour is red, green and blue, each 0 to 255, not {background}.")
-        return _plain(background, size)
-    if background == TRANSPARENT:
-        return None
+        return background
     try:
-        return _plain(ImageColor.getrgb(str(background))[:3], size)
+        red, green, blue = ImageColor.getrgb(str(background))[:3]
     except ValueError:
-        pass
-    if not Path(background).is_file():
         raise InputError(
             f"The background {str(background)!r} is no colour (as navy or #203040), no picture's file, and not "
             f"{TRANSPARENT}."
-        )
-    return _cover(read_photo(background), size)
+        ) from None
+    return red, green, blue
 
 
 def _plain(colour: Sequence[int], size: tuple[int, int]) -> Picture:

@@ -29,11 +29,14 @@ class Shot:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """shots: in order, those parts of them in which lines run; store: of what was seen; frames: looked at."""
+    """shots: in order, those parts of them in which lines run; store: of what was seen.
+
+    frames: of the whole film, counted; None where it goes on after what was looked at.
+    """
 
     shots: tuple[Shot, ...]
     store: Store
-    frames: int
+    frames: int | None
 
 
 def analyse(
@@ -46,6 +49,7 @@ def analyse(
 ) -> Analysis:
     """Look at the frames `wanted`, [first, last) in order and apart. size: (width, height) of the film's frames.
 
+    A film whose header doesn't tell its length is read to its end.
     progress is called with how many frames of the film have gone by.
     """
     store, cuts, people = Store(), Cuts(), People(landmarker, fps)
@@ -53,7 +57,8 @@ def analyse(
     scale = max(1.0, max(size) / MAX_SIDE)
     spans = iter(wanted)
     span = next(spans, None)
-    first = last = looked = 0
+    first = last = gone = 0
+    ended = True
     here: dict[int, Following] = {}
 
     def end_shot() -> None:
@@ -65,12 +70,13 @@ def analyse(
         for number, frame in enumerate(film.frames(fps, MAX_SIDE)):
             while span is not None and number >= span[1]:
                 span = next(spans, None)
-            if span is None:
+            if span is None and film.seconds:
+                ended = False
                 break
+            gone = number + 1
             progress(number)
-            if number < span[0]:
+            if span is None or number < span[0]:
                 continue
-            looked += 1
             if cuts.begins(frame) or number == span[0]:
                 end_shot()
                 people.cut()
@@ -82,7 +88,7 @@ def analyse(
     except BaseException:
         store.close()
         raise
-    return Analysis(tuple(shots), store, looked)
+    return Analysis(tuple(shots), store, gone if ended else None)
 
 
 def frames_of(spans: Sequence[tuple[float, float]], fps: float) -> list[tuple[int, int]]:

@@ -27,6 +27,9 @@ Picture = npt.NDArray[np.uint8]
 
 _LOG = logging.getLogger("affetto")
 
+# Seconds before and after a line that are looked at as well: how a face usually looks is not learned from a few frames,
+# before which there may be a hand.
+_AROUND = 4.0
 # Rates that ffmpeg rounds when it names them.
 _EXACT = {23.98: 24000 / 1001, 29.97: 30000 / 1001, 59.94: 60000 / 1001, 47.95: 48000 / 1001, 119.88: 120000 / 1001}
 
@@ -49,8 +52,8 @@ class DubbedFilm:
     _parts: tuple[Part, ...]
 
     def __len__(self) -> int:
-        """Number of frames, as the film's header tells its length."""
-        return max(1, round(self._video.seconds * self.fps))
+        """Number of frames, counted where the film was read to its end, else as its header tells its length."""
+        return self._analysis.frames or max(1, round(self._video.seconds * self.fps))
 
     def frames(self) -> Iterator[Picture]:
         """Yield every frame of the film, RGB uint8 [height, width, 3], read-only where nothing is drawn."""
@@ -108,14 +111,10 @@ def dub_faces(
     fps = _EXACT.get(video.fps, video.fps)
     if not lines:
         raise InputError("There is nothing to say: give one line or more.")
-    late = [line for line in lines if video.seconds and line.start >= video.seconds]
-    if late:
-        raise InputError(
-            f"The line at {late[0].start:g} s starts after the end of {video.path.name}, which is {video.seconds:.2f} "
-            f"s long."
-        )
+    if video.seconds:
+        _check_starts(lines, video, video.seconds)
     height, width = next(video.frames(fps)).shape[:2]
-    wanted = frames_of([line.span for line in lines], fps)
+    wanted = frames_of([(a - _AROUND, b + _AROUND) for a, b in (line.span for line in lines)], fps)
     total = float(wanted[-1][1])
 
     def gone_by(number: int) -> None:
@@ -123,8 +122,23 @@ def dub_faces(
             progress("looking at the film", min(number, total), total)
 
     analysis = analyse(video, fps, (width, height), wanted, landmarker or Landmarker(), gone_by)
+    if analysis.frames is not None:
+        try:
+            _check_starts(lines, video, analysis.frames / fps)
+        except InputError:
+            analysis.store.close()
+            raise
     parts, report = plan(video.path, lines, analysis, fps)
     return DubbedFilm(video.path, tuple(lines), report, (width, height), fps, video, analysis, parts)
+
+
+def _check_starts(lines: Sequence[Line], film: Video, seconds: float) -> None:
+    """Raise InputError where a line starts after the end of a film of so many seconds."""
+    late = next((line for line in lines if line.start >= seconds), None)
+    if late is not None:
+        raise InputError(
+            f"The line at {late.start:g} s starts after the end of {film.path.name}, which is {seconds:.2f} s long."
+        )
 
 
 def _with_line(frame: Picture, number: int, part: Part, scene: Scene, motion: tuple[int, Floats]) -> Picture:

@@ -64,6 +64,7 @@ def plan(film: Path, lines: Sequence[Line], analysis: Analysis, fps: float) -> t
                 part = _part(number, line, track, frames, reasons, fps)
                 if len(part.frames):
                     parts.append(part)
+        spans += _after_end(number, line, analysis, fps)
     spans.sort(key=lambda s: (s.start, s.line))
     return tuple(parts), Report(tuple(people[n] for n in sorted(people)), tuple(spans))
 
@@ -171,6 +172,14 @@ def _spans(frames: Frames, reasons: list[str], line: int, person: int, fps: floa
         nobody = reason == "no face"
         spans.append(Span(first / fps, last / fps, line, None if nobody else person, reason or None))
     return spans
+
+
+def _after_end(number: int, line: Line, analysis: Analysis, fps: float) -> list[Span]:
+    """What is said of a line after the film's last frame, in whole frames."""
+    last = int(line.end * fps + 1e-6)
+    if analysis.frames is None or last <= analysis.frames:
+        return []
+    return [Span(analysis.frames / fps, last / fps, number, None, "after the film's end")]
 
 
 def _part(number: int, line: Line, track: Track, frames: Frames, reasons: list[str], fps: float) -> Part:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Report:
     @property
     def left(self) -> tuple[Span, ...]:
         return tuple(s for s in self.spans if s.reason is not None)
+
+    def describe(self) -> dict[str, Any]:
+        """For JSON: `people` and `spans`, each a list of dicts with the fields of `Person` and `Span`."""
+        return {"people": [asdict(p) for p in self.people], "spans": [asdict(s) for s in self.spans]}
 
     def __str__(self) -> str:
         drawn = sum(s.end - s.start for s in self.drawn)

@@ -27,6 +27,8 @@ _COLOUR = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "b
 _AUDIO = ("-c:a", "aac", "-b:a", "192k", "-ar", "48000")
 _INPUT = ("-protocol_whitelist", "file,pipe")
 _SOUND = re.compile(r"Stream #0.*?: Audio: .*?\d+ Hz, ([^,\n]+)")
+# ffmpeg's names for channels that are left and right of the listener with none in the middle.
+_NO_CENTRE = frozenset({"stereo", "2.1", "3.0(back)", "quad", "quad(side)", "6.0(front)", "6.1(front)"})
 # The film's own sound goes and comes back in so many seconds.
 _FADE = 0.06
 
@@ -61,7 +63,7 @@ def write_dubbed(
             wav.write_bytes(wav_bytes(line.speech.samples, line.speech.sample_rate, "FLOAT"))
             command += ["-i", str(wav)]
         even = "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv"
-        command += ["-filter_complex", _mix(lines, layout, sound), "-map", "0:v", "-map", "[sound]"]
+        command += ["-filter_complex", _mix(lines, layout, sound, n_frames / fps), "-map", "0:v", "-map", "[sound]"]
         command += ["-vf", even, *_VIDEO, *_COLOUR, *_AUDIO, "-movflags", "+faststart", str(part)]
         encoder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log)
         assert encoder.stdin is not None
@@ -95,27 +97,31 @@ def channel_layout(film: Path) -> str | None:
     return found[1].strip() if found else None
 
 
-def _mix(lines: Sequence[Line], layout: str | None, sound: Sound) -> str:
-    """ffmpeg's filters: the film's sound, silenced where lines replace it, and each line at its time."""
+def _mix(lines: Sequence[Line], layout: str | None, sound: Sound, seconds: float) -> str:
+    """ffmpeg's filters: the film's sound, silenced where lines replace it, and each line at its time.
+
+    seconds: of the picture; a film whose sound ends sooner is silent from there.
+    """
     graph, mixed = [], []
     if layout:
         # Where a line sounds the volume is 0; it falls and rises over the fade around it.
         spans = [((a.start + a.end) / 2, a.speech.seconds / 2) for a in lines]
         quiet = [f"clip((abs(t-{middle:.4f})-{half:.4f})/{_FADE},0,1)" for middle, half in spans]
         volume = "*".join(quiet) if sound == "replace" else "1"
+        whole = f"aresample=48000:async=1:first_pts=0,apad=whole_dur={seconds:.6f}"
         # The volume is set once for each packet of samples.
-        graph.append(f"[1:a:0]aresample=48000:async=1:first_pts=0,asetnsamples=240,volume='{volume}':eval=frame[film]")
+        graph.append(f"[1:a:0]{whole},asetnsamples=240,volume='{volume}':eval=frame[film]")
         mixed.append("[film]")
     # Spoken in the middle; ffmpeg by itself makes one channel quieter as it becomes two.
     if layout in (None, "mono"):
         placed = "pan=mono|c0=c0"
-    elif layout == "stereo":
-        placed = "pan=stereo|c0=c0|c1=c0"
+    elif layout in _NO_CENTRE:
+        placed = f"pan={layout}|FL=c0|FR=c0"
     else:
         placed = f"pan={layout}|FC=c0"
     for i, line in enumerate(lines, start=1 + len(mixed)):
         graph.append(f"[{i}:a]aresample=48000,{placed},adelay={1000 * line.start:.3f}:all=1[line{i}]")
         mixed.append(f"[line{i}]")
-    whole = "first" if layout else "longest"
-    graph.append(f"{''.join(mixed)}amix=inputs={len(mixed)}:duration={whole}:normalize=0[sound]")
+    ending = "first" if layout else "longest"
+    graph.append(f"{''.join(mixed)}amix=inputs={len(mixed)}:duration={ending}:normalize=0[sound]")
     return ";".join(graph)

@@ -61,11 +61,18 @@ def test_what_cannot_be_acted_is_told(studio: Studio) -> None:
         ({"speech": RECORDING, "strengths": Drive()}, "drive"),
         ({"drive": FACES / "angry.jpeg"}, "photograph drives nothing"),
         ({"speech": RECORDING, "neutral": FACES / "neutral.jpeg"}, "expression"),
+        ({"motion": "take.csv", "lip_scale": 1.2}, "lip_scale"),
+        ({"motion": "take.csv", "emotion": "sad"}, "emotion"),
     ):
         with pytest.raises(InputError, match=said):
             studio.animate(FACES / "neutral.jpeg", **how)
     with pytest.raises(InputError, match="no photograph"):
         studio.animate(None, RECORDING)
+
+
+def test_an_unknown_option_is_no_option(studio: Studio) -> None:
+    with pytest.raises(TypeError, match="lipscale"):
+        studio.animate(FACES / "neutral.jpeg", RECORDING, lipscale=1.2)  # type: ignore[call-arg]
 
 
 def test_the_built_in_head_needs_no_photograph_and_can_stand_before_nothing(head: Studio, tmp_path: Path) -> None:
@@ -77,8 +84,15 @@ def test_the_built_in_head_needs_no_photograph_and_can_stand_before_nothing(head
     for name in ("head.mov", "head.webm"):
         film = clip.save(tmp_path / name)
         assert _alpha(film)
-    with pytest.raises(InputError, match="colour"):
-        head.animate(None, Speech.silence(0.4), framing=Framing(background="no such colour"))
+    for framing, said in (
+        (Framing(background="no such colour"), "colour"),
+        (Framing(background=np.zeros((4, 4, 3), np.uint8)), "colour"),
+        (Framing(background=(300, 0, 0)), "0 to 255"),
+        (Framing(crop="head"), "whole"),
+        (Framing(size=0), "0 x 0"),
+    ):
+        with pytest.raises(InputError, match=said):
+            head.animate(None, Speech.silence(0.4), framing=framing)
 
 
 def _alpha(film: Path) -> bool:
@@ -97,8 +111,12 @@ def test_two_faces_of_a_picture_speak_and_listen(studio: Studio) -> None:
     clip = studio.animate_group(FACES / "group.jpeg", {3: second, 1: first}, framing=Framing(size=960))
     assert clip.speech.seconds == pytest.approx(first.seconds)
     assert len(clip) == round(first.seconds * 25)
-    frame = next(clip.frames())
-    assert frame.shape == (clip.height, clip.width, 3)
+    drawn = np.stack([f.copy() for f in clip.frames()])
+    assert drawn.shape[1:] == (clip.height, clip.width, 3)
+    # The largest face sits on the right, the third on the left. Both move; the mouth that has more to say moves longer.
+    half = clip.width // 2
+    moved = np.abs(np.diff(drawn.astype(np.int16), axis=0)).mean(axis=(1, 3)).mean(axis=0)
+    assert moved[half:].max() > 0.1 and moved[:half].max() > 0.1
     for how, said in (({"speeches": {}}, "nobody"), ({"speeches": {9: first}}, "no face 9")):
         with pytest.raises(InputError, match=said):
             studio.animate_group(FACES / "group.jpeg", **how)

@@ -6,6 +6,7 @@ real.
 
 from __future__ import annotations
 
+import json
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -245,7 +246,9 @@ def test_faceless_frames_never_stop_a_film(tmp_path, renderers, landmarker):
     assert all(np.array_equal(before[n], after[n]) for n in range(20, 30))
     assert not np.array_equal(before[10], after[10])
     assert not np.array_equal(before[40], after[40])
-    assert [(s.reason, round(s.start * FPS), round(s.end * FPS)) for s in film.report.left] == [("no face", 20, 30)]
+    # The line is longer than the film.
+    left = [("no face", 20, 30), ("after the film's end", len(frames), round(SECONDS * FPS))]
+    assert [(s.reason, round(s.start * FPS), round(s.end * FPS)) for s in film.report.left] == left
 
 
 def test_a_film_without_anybody_is_the_same_film(tmp_path, landmarker):
@@ -323,32 +326,91 @@ def loudness(path, hertz, start, end):
     return 2 * abs(np.mean(samples * np.exp(-2j * np.pi * hertz * t)))
 
 
-@pytest.mark.parametrize("channels", ["mono", "stereo", "5.1"])
+def tone_of(hertz, seconds):
+    """A line of one vowel, whose voice is a tone."""
+    samples = 0.3 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE)
+    return Speech(samples.astype(np.float32), RATE, "", (Phoneme("ɑ", 0.0, seconds),), (), EmotionTrack(), "", 0)
+
+
+@pytest.mark.parametrize("channels", ["mono", "stereo", "quad", "5.1"])
 def test_line_replaces_the_films_sound_or_lies_over_it(tmp_path, landmarker, channels):
     t = np.arange(3 * RATE) / RATE
     tone = (0.3 * np.sin(2 * np.pi * 2000 * t)).astype(np.float32)
     path = film_of(tmp_path / "one.mp4", [np.full((64, 96, 3), 90, np.uint8)] * 75, tone)
     if channels != "mono":
         film, path = path, tmp_path / "several.mp4"
-        pan = {"stereo": "stereo|c0=c0|c1=c0", "5.1": "5.1|FL=c0|FR=c0|FC=c0|BL=c0|BR=c0|LFE=c0"}[channels]
+        pan = {
+            "stereo": "stereo|c0=c0|c1=c0",
+            "quad": "quad|FL=c0|FR=c0|BL=c0|BR=c0",
+            "5.1": "5.1|FL=c0|FR=c0|FC=c0|BL=c0|BR=c0|LFE=c0",
+        }[channels]
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(film), "-af", f"pan={pan}"]
         subprocess.run([*command, "-c:v", "copy", "-b:a", "400k", str(path)], check=True, timeout=60)
     assert channel_layout(path) == channels
-    t = np.arange(RATE) / RATE
-    vowel = (Phoneme("ɑ", 0.0, 1.0),)
-    voice = Speech((0.3 * np.sin(2 * np.pi * 700 * t)).astype(np.float32), RATE, "", vowel, (), EmotionTrack(), "", 0)
-    film = dub_faces(path, [Line(voice, 1.0)], landmarker=landmarker)
+    film = dub_faces(path, [Line(tone_of(700, 1.0), 1.0)], landmarker=landmarker)
+    # Read here as one channel: two front ones of four are half of it, the centre of six is a sixth.
+    heard = 0.3 * {"quad": 1 / 2, "5.1": 1 / 6}.get(channels, 1)
     for sound, under in (("replace", 0.0), ("over", 1.0)):
         out = film.save(tmp_path / f"{sound}.mp4", sound=sound)
         assert channel_layout(out) == channels
         assert len(read(out)) == 75
         whole = loudness(path, 2000, 0.2, 0.8)
-        # AAC keeps tones to within a tenth. Read here as one channel: the centre of six is a sixth of it.
+        # AAC keeps tones to within a tenth.
         assert loudness(out, 2000, 0.2, 0.8) == pytest.approx(whole, rel=0.1)
         assert loudness(out, 2000, 2.2, 2.8) == pytest.approx(whole, rel=0.1)
         assert loudness(out, 2000, 1.1, 1.9) == pytest.approx(under * whole, abs=0.1 * whole)
-        assert loudness(out, 700, 1.1, 1.9) == pytest.approx(0.3 / (6 if channels == "5.1" else 1), rel=0.1)
+        assert loudness(out, 700, 1.1, 1.9) == pytest.approx(heard, rel=0.1)
         assert loudness(out, 700, 0.2, 0.8) < 0.01
+
+
+def wall(path, seconds):
+    return film_of(path, [np.full((64, 96, 3), 90, np.uint8)] * round(seconds * FPS))
+
+
+def test_line_is_heard_where_the_films_sound_ends_before_its_picture(tmp_path, landmarker):
+    path = tmp_path / "short_sound.mp4"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", "color=gray:s=96x64:r=25:d=4"]
+    subprocess.run([*command, "-f", "lavfi", "-i", "sine=2000:d=1", str(path)], check=True, timeout=60)
+    film = dub_faces(path, [Line(tone_of(700, 1.0), 2.0)], landmarker=landmarker)
+    out = film.save(tmp_path / "out.mp4")
+    assert len(read(out)) == len(film) == 100
+    assert loudness(out, 2000, 0.2, 0.8) == pytest.approx(loudness(path, 2000, 0.2, 0.8), rel=0.1)
+    assert loudness(out, 700, 2.1, 2.9) == pytest.approx(0.3, rel=0.1)
+    # The packets of AAC end within 22 ms of the picture.
+    assert len(read_sound(out)[0]) / read_sound(out)[1] == pytest.approx(4.0, abs=0.03)
+
+
+def test_what_of_a_line_comes_after_the_films_end_is_told(tmp_path, landmarker):
+    path = wall(tmp_path / "short.mp4", 1.0)
+    report = dub_faces(path, [Line(tone_of(700, 6.0), 0.52)], landmarker=landmarker).report
+    seen, rest = report.spans
+    assert (seen.reason, seen.end) == ("no face", 1.0)
+    assert (rest.reason, rest.start, rest.end) == ("after the film's end", 1.0, 6.52)
+    assert "1.00 to 6.52 s: left as it is, after the film's end." in str(report)
+    told = json.loads(json.dumps(report.describe()))
+    assert told["people"] == []
+    assert told["spans"][1] == {
+        "start": 1.0,
+        "end": 6.52,
+        "line": 0,
+        "person": None,
+        "reason": "after the film's end",
+    }
+    fitting = dub_faces(path, [Line(tone_of(700, 0.48), 0.52)], landmarker=landmarker).report
+    assert [s.reason for s in fitting.spans] == ["no face"]
+
+
+def test_films_that_do_not_tell_their_length_are_counted(tmp_path, landmarker):
+    # As browsers record them: what is written to a pipe has no length in its header.
+    path = tmp_path / "recorded.webm"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(wall(tmp_path / "wall.mp4", 2.0))]
+    command += ["-an", "-c:v", "libvpx", "-f", "webm", "pipe:1"]
+    path.write_bytes(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout)
+    assert open_video(path).seconds == 0
+    with pytest.raises(InputError, match=r"line at 5 s starts after the end of recorded.webm, which is 2.00 s long"):
+        dub_faces(path, [Line(tone_of(700, 0.5), 5.0)], landmarker=landmarker)
+    film = dub_faces(path, [Line(tone_of(700, 0.5), 0.2)], landmarker=landmarker)
+    assert len(film) == len(list(film.frames())) == 50
 
 
 def test_what_cannot_be_done_is_said_before_the_work(tmp_path, talker, landmarker):

@@ -75,7 +75,8 @@ def test_a_length_is_kept_to_the_sample_and_filled(
     seconds = say(text, voice, emotion).seconds * stretch
     speech = say(text, voice, emotion, seconds)
     assert len(speech.samples) == round(seconds * RATE)
-    assert span(speech) >= 0.94
+    # What is silent is told to 10 ms.
+    assert span(speech) >= 0.94 - 0.01 / seconds
 
 
 @pytest.mark.parametrize("stretch", [0.3, 0.64, 1.81, 5.0])
