@@ -67,7 +67,18 @@ def test_the_python_examples(newcomer):
     example = "".join(re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
     done = subprocess.run([sys.executable, "-c", example], cwd=newcomer, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for name in ("won.wav", "won.json", "won.csv", "won.mp4", "house.mp4", "held_back.mp4", "house.wav"):
+    for name in (
+        "won.wav",
+        "won.json",
+        "won.csv",
+        "won.mp4",
+        "led.mp4",
+        "two.mp4",
+        "new.mp4",
+        "house.mp4",
+        "held_back.mp4",
+        "house.wav",
+    ):
         assert (newcomer / name).stat().st_size > 1000, name
 
 
