@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from studio.engines import Progress
+from studio.engines import FilmSound, Progress
 from studio.errors import InputError
 from studio.media.video import Video, open_video
 from talking_head.landmarks import Landmarker
@@ -20,7 +20,7 @@ from talking_head.visual_dubbing.line import Line
 from talking_head.visual_dubbing.plan import Part, plan
 from talking_head.visual_dubbing.report import Report
 from talking_head.visual_dubbing.scene import Scene
-from talking_head.visual_dubbing.writing import Sound, write_dubbed
+from talking_head.visual_dubbing.writing import write_dubbed
 
 Floats = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
@@ -69,7 +69,7 @@ class DubbedFilm:
                 frame = _with_line(frame, number, part, scene, motions[part.line])
             yield frame
 
-    def save(self, path: str | Path, *, sound: Sound = "replace", progress: Progress | None = None) -> Path:
+    def save(self, path: str | Path, *, sound: FilmSound = "replace", progress: Progress | None = None) -> Path:
         """Draw and write an MP4 (H.264 + AAC).
 
         sound: "replace" silences the film's own sound while a line is said, "over" lays the lines over it.

@@ -7,23 +7,17 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
 import imageio_ffmpeg
 import numpy as np
 import numpy.typing as npt
 
-from studio.errors import InputError
+from studio.engines import FilmSound
 from studio.media.files import check_place, written_whole
-from studio.media.film import FILM_SUFFIXES
+from studio.media.film import COLOUR, FILM_SUFFIXES, VIDEO, encode
 from studio.media.wav import wav_bytes
 from talking_head.visual_dubbing.line import Line
 
-Sound = Literal["replace", "over"]
-
-# As `studio.media.film` codes, for the same measured reasons.
-_VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p", "-profile:v", "high")
-_COLOUR = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
 _AUDIO = ("-c:a", "aac", "-b:a", "192k", "-ar", "48000")
 _INPUT = ("-protocol_whitelist", "file,pipe")
 _SOUND = re.compile(r"Stream #0.*?: Audio: .*?\d+ Hz, ([^,\n]+)")
@@ -42,7 +36,7 @@ def write_dubbed(
     n_frames: int,
     size: tuple[int, int],
     fps: float,
-    sound: Sound,
+    sound: FilmSound,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write an MP4 of `frames` (RGB uint8 [height, width, 3], about `n_frames`) with the sound of `film` and `lines`.
@@ -64,28 +58,8 @@ def write_dubbed(
             command += ["-i", str(wav)]
         even = "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv"
         command += ["-filter_complex", _mix(lines, layout, sound, n_frames / fps), "-map", "0:v", "-map", "[sound]"]
-        command += ["-vf", even, *_VIDEO, *_COLOUR, *_AUDIO, "-movflags", "+faststart", str(part)]
-        encoder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log)
-        assert encoder.stdin is not None
-        try:
-            for i, frame in enumerate(frames):
-                encoder.stdin.write(np.ascontiguousarray(frame).data)
-                if progress:
-                    progress(min(i + 1, n_frames), n_frames)
-            encoder.stdin.close()
-        except BrokenPipeError:
-            pass
-        except BaseException:
-            encoder.kill()
-            raise
-        finally:
-            status = encoder.wait()
-        if status != 0:
-            log.seek(0)
-            said = log.read().decode(errors="replace").strip().splitlines()
-            full = any("No space left on device" in s for s in said)
-            reason = "the disk is full" if full else (said[-1] if said else "no reason given")
-            raise InputError(f"{path} could not be written: {reason}.")
+        command += ["-vf", even, *VIDEO, *COLOUR, *_AUDIO, "-movflags", "+faststart", str(part)]
+        encode(command, path, frames, log, progress and (lambda done: progress(min(done, n_frames), n_frames)))
     return path
 
 
@@ -97,7 +71,7 @@ def channel_layout(film: Path) -> str | None:
     return found[1].strip() if found else None
 
 
-def _mix(lines: Sequence[Line], layout: str | None, sound: Sound, seconds: float) -> str:
+def _mix(lines: Sequence[Line], layout: str | None, sound: FilmSound, seconds: float) -> str:
     """ffmpeg's filters: the film's sound, silenced where lines replace it, and each line at its time.
 
     seconds: of the picture; a film whose sound ends sooner is silent from there.
