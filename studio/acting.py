@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from studio.emotion.track import RANGES
 from studio.errors import InputError
+from studio.numeric import is_number
 from studio.performance import FaceMotion
 from studio.performance.tracked import Tracked
 
 # Of a film, frames a second.
 DEFAULT_FPS = 25.0
 SLOWEST_FPS, FASTEST_FPS = 10.0, 120.0
+# What moves head, brows, lids and gaze, besides what feeling and speech ask of them.
+LifeName = Literal["procedural", "diffusion"]
 # The strongest a driver leads a region of a face.
 STRONGEST = 1.5
 
@@ -41,8 +44,8 @@ class Drive:
     def __post_init__(self) -> None:
         for name in (f.name for f in fields(self) if f.name != "back_and_forth"):
             value = getattr(self, name)
-            if not 0.0 <= value <= STRONGEST:
-                raise InputError(f"The drive of the {name} is {value:g}, but must be from 0 to {STRONGEST:g}.")
+            if not (is_number(value) and 0.0 <= value <= STRONGEST):
+                raise InputError(f"The drive of the {name} is {value!r}, but must be from 0 to {STRONGEST:g}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,7 @@ class Acting:
 
     fps: of the film; None is 25, or the rate of a motion that is given.
     expression: a face whose expression is held throughout; neutral: the same person at rest, to read it against.
+    life: head, brows, blinks and gaze by rules ("procedural"), or learned from people ("diffusion").
     driver: a face that leads this one, as strongly as `drive` says.
     motion: the whole motion, made elsewhere: nothing of it is composed here, and the rest does not apply.
     Raises InputError for what is out of range.
@@ -63,14 +67,17 @@ class Acting:
     driver: Tracked | None = None
     drive: Drive = Drive()
     motion: FaceMotion | None = None
+    life: LifeName = "procedural"
 
     def __post_init__(self) -> None:
-        if self.lip_scale not in RANGES["mouth"]:
-            raise InputError(f"The lip scale is {self.lip_scale:g}, but must be {RANGES['mouth']}.")
-        if self.fps is not None and not SLOWEST_FPS <= self.fps <= FASTEST_FPS:
+        if not (is_number(self.lip_scale) and self.lip_scale in RANGES["mouth"]):
+            raise InputError(f"The lip scale is {self.lip_scale!r}, but must be {RANGES['mouth']}.")
+        if self.fps is not None and not (is_number(self.fps) and SLOWEST_FPS <= self.fps <= FASTEST_FPS):
             raise InputError(
-                f"A film can't have {self.fps:g} frames a second: ask for {SLOWEST_FPS:g} to {FASTEST_FPS:g}."
+                f"A film can't have {self.fps!r} frames a second: ask for {SLOWEST_FPS:g} to {FASTEST_FPS:g}."
             )
+        if self.life not in get_args(LifeName):
+            raise InputError(f"The life of a face is {' or '.join(get_args(LifeName))}, not {self.life!r}.")
         if self.neutral is not None and self.expression is None:
             raise InputError("A neutral picture is what an expression is read against: give its picture as well.")
 
@@ -89,6 +96,7 @@ class ActingOptions(TypedDict, total=False):
     drive: Seen | None
     strengths: Drive | None
     motion: str | Path | FaceMotion | None
+    life: LifeName
 
 
 def acting_of(options: ActingOptions, look_at: Callable[[Seen], Tracked], *, alone: bool) -> Acting:
@@ -105,6 +113,7 @@ def acting_of(options: ActingOptions, look_at: Callable[[Seen], Tracked], *, alo
         raise TypeError(f"{min(unknown)!r} is no option of a face's acting: {', '.join(ActingOptions.__annotations__)}")
     motion = options.get("motion")
     besides = [n for n in ("expression", "neutral", "drive", "strengths") if options.get(n) is not None]
+    besides += ["life"] if "life" in options else []
     besides += ["lip_scale"] if options.get("lip_scale", 1.0) != 1.0 else []
     if motion is not None and besides:
         raise InputError(f"A motion made elsewhere is all that moves the face: leave {besides[0]} out.")
@@ -116,6 +125,7 @@ def acting_of(options: ActingOptions, look_at: Callable[[Seen], Tracked], *, alo
     return Acting(
         lip_scale=options.get("lip_scale", 1.0),
         fps=options.get("fps"),
+        life=options.get("life", "procedural"),
         expression=seen("expression"),
         neutral=seen("neutral"),
         driver=driver,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, Literal, TypedDict, TypeGuard, get_args
+from typing import Any, Literal, TypedDict, get_args
 
 from studio.emotion import words_of
 from studio.errors import InputError
+from studio.numeric import is_number, is_real, is_whole
 
 ProsodyName = Literal["autoregressive", "rules"]
 PROSODIES: tuple[str, ...] = get_args(ProsodyName)
@@ -32,7 +31,7 @@ class Pin:
     start: float
 
     def __post_init__(self) -> None:
-        if not _is_whole(self.word):
+        if not is_whole(self.word):
             raise InputError(f"A Pin has the number of its word, counted from 0, not {self.word!r}.")
 
 
@@ -80,11 +79,11 @@ class Delivery:
     def __post_init__(self) -> None:
         if self.prosody not in PROSODIES:
             raise InputError(f"There is no prosody {self.prosody!r}: it is {' or '.join(PROSODIES)}.")
-        if not (_is_number(self.temperature) and 0.0 <= self.temperature <= 2.0):
+        if not (is_number(self.temperature) and 0.0 <= self.temperature <= 2.0):
             raise InputError(f"The temperature is a number from 0 to 2, not {self.temperature!r}.")
-        if self.seconds is not None and not _is_real(self.seconds):
+        if self.seconds is not None and not is_real(self.seconds):
             raise InputError(f"A length is a number of seconds, not {self.seconds!r}.")
-        if not _is_whole(self.seed):
+        if not is_whole(self.seed):
             raise InputError(f"A seed is a whole number, not {self.seed!r}.")
         # numpy's integers are whole numbers that JSON does not hold.
         object.__setattr__(self, "seed", int(self.seed))
@@ -93,7 +92,7 @@ class Delivery:
         if not (isinstance(self.pins, tuple) and all(isinstance(p, Pin) for p in self.pins)):
             raise InputError(f"The pins of a delivery are a tuple of Pin, as pins_of makes it, not {self.pins!r}.")
         for pin in self.pins:
-            if not (_is_number(pin.start) and pin.start >= 0.0):
+            if not (is_number(pin.start) and pin.start >= 0.0):
                 raise InputError(f"A word is pinned to seconds from the start of the line, not to {pin.start!r}.")
         for a, b in pairwise(self.pins):
             if b.word <= a.word or b.start <= a.start:
@@ -139,7 +138,7 @@ def _pin(given: object, text: str) -> Pin:
     if not (isinstance(given, (tuple, list)) and len(given) == 2):
         raise _no_pin(given)
     word, start = given
-    if not (isinstance(word, str) or _is_whole(word)):
+    if not (isinstance(word, str) or is_whole(word)):
         raise _no_pin(given)
     return Pin(_place(word, text) if isinstance(word, str) else int(word) - 1, start)
 
@@ -162,15 +161,3 @@ def _place(given: str, text: str) -> int:
     if number and not (number.isdecimal() and 1 <= int(number) <= len(alike)):
         raise InputError(f"There is no {given!r} to pin: the line has {word!r} {len(alike)} times.")
     return alike[int(number or 1) - 1]
-
-
-def _is_real(x: object) -> TypeGuard[Real]:
-    return isinstance(x, Real) and not isinstance(x, bool)
-
-
-def _is_number(x: object) -> bool:
-    return _is_real(x) and math.isfinite(x)
-
-
-def _is_whole(x: object) -> bool:
-    return isinstance(x, Integral) and not isinstance(x, bool)

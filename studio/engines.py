@@ -21,7 +21,7 @@ from studio.delivery import Delivery
 from studio.emotion import EmotionTrack
 from studio.errors import InputError
 from studio.framing import Framing
-from studio.performance import Clip, Speech
+from studio.performance import Clip, Phoneme, Speech, Word
 from studio.performance.chunk import Bookmark, Chunk
 from studio.performance.tracked import Tracked
 
@@ -41,6 +41,25 @@ class Voice:
     name: str
     language: str
     gender: str
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How long a line takes to say, in seconds.
+
+    shortest, longest: what `seconds` may be asked for.  natural: what it takes when none are.
+    spoken: the `seconds` in which its words keep their natural lengths: less than `natural` by the silence around a
+    line that a length asked for does without. `spoken / seconds` is a line's tempo.
+    words: about when each of `words_of(text)` is said, in `natural` seconds; phonemes: likewise; neither of sounds that
+    are no words.
+    """
+
+    shortest: float
+    natural: float
+    longest: float
+    spoken: float
+    words: tuple[Word, ...] = ()
+    phonemes: tuple[Phoneme, ...] = ()
 
 
 class Speaker(Protocol):
@@ -69,6 +88,13 @@ class Speaker(Protocol):
 
         track: the emotion over the line, in words or seconds; its marks as far as the engine can follow them.
         Raises InputError for an unknown voice, nothing to say, or a length or pin out of reach (with the reach).
+        """
+        ...
+
+    def lengths(self, text: str, *, voice: str, track: EmotionTrack, delivery: Delivery) -> Lengths:
+        """How long `speak` would take to say `text` in this delivery, whatever its `seconds`; nothing is sounded.
+
+        Raises InputError as `speak`, but for a length out of reach.
         """
         ...
 
@@ -208,6 +234,64 @@ class FilmAnimator(Animator, Protocol):
 
         face: in each shot, counted from 1 at the largest; None is who speaks there. Where no face can say it, the film
         stays as it is. Raises InputError when there is no film, or the line starts after its end.
+        """
+        ...
+
+
+class SeenPerson(Protocol):
+    """Somebody seen in a film. number: counted from 1 in the order in which they come, the same in every shot."""
+
+    @property
+    def number(self) -> int: ...
+
+
+class SeenMouth(Protocol):
+    """A person's mouth. times: seconds [n] in which it is seen.  aperture: [n] 0 closed to 1 wide open.
+
+    spans: (start, end) in seconds in which it moves as in speech.
+    """
+
+    @property
+    def times(self) -> npt.NDArray[np.float64]: ...
+
+    @property
+    def aperture(self) -> npt.NDArray[np.float32]: ...
+
+    @property
+    def spans(self) -> tuple[tuple[float, float], ...]: ...
+
+
+class SeenFilm(Protocol):
+    """The faces of a film, looked at once."""
+
+    @property
+    def people(self) -> Sequence[SeenPerson]: ...
+
+    def mouth_activity(self, person: int) -> SeenMouth:
+        """How a person's mouth moves."""
+        ...
+
+
+class DubAnimator(FilmAnimator, Protocol):
+    """A FilmAnimator that knows a film's people apart and draws all lines of a dub in one pass."""
+
+    def look_at_film(self, film: str | Path, *, progress: Progress | None = None) -> SeenFilm:
+        """Look at all of a film's faces. Raises InputError when there is no film."""
+        ...
+
+    def dub_film(
+        self,
+        film: str | Path,
+        lines: Sequence[tuple[Speech, float, int | None]],
+        silences: Sequence[tuple[float, float]] = (),
+        *,
+        progress: Progress | None = None,
+    ) -> Relipped:
+        """Let people say lines in place of their own: (what, from how many seconds on, the number of who).
+
+        None for who is whose lips move there. silences: spans in seconds of what was said and is not now: lips rest.
+        Elsewhere, and where no face can be drawn, the film stays as it is.
+        Raises InputError when there is no film, nothing to say, or a line or silence starts after the film's end.
         """
         ...
 

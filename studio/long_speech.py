@@ -27,7 +27,8 @@ from studio.media.files import is_file, written_whole
 from studio.media.growing_wav import GrowingWav
 from studio.pacing import paced
 from studio.performance import Speech
-from studio.studio import DEFAULT_VOICE, Studio
+from studio.speaking import DEFAULT_VOICE
+from studio.studio import Studio
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from studio import checkpoints
-from studio.acting import Acting
+from studio.acting import DEFAULT_FPS, Acting
 from studio.devices import check_device
 from studio.emotion import EmotionTrack
 from studio.engines import Progress
@@ -21,10 +21,11 @@ from studio.performance import Clip, Speech
 from studio.performance.mixing import as_long, together
 from talking_head.driving import acted_motion
 from talking_head.landmarks import Landmarker
+from talking_head.motion.attention import toward_speakers
 from talking_head.portrait import MAX_SIDE, check_source, read_group, read_portrait
 from talking_head.renderer import GroupRenderer, PhotoRenderer, matte
 from talking_head.rig import Rig
-from talking_head.visual_dubbing import DubbedFilm, Line, dub_faces
+from talking_head.visual_dubbing import DubbedFilm, FilmFaces, Line, Rest, check_asked, dub_faces, look_at
 
 Source = str | Path | npt.NDArray[np.uint8]
 
@@ -44,6 +45,7 @@ class PhotoAnimator:
         check_device(device)
         self._landmarker = Landmarker()
         self._ready: tuple[tuple[object, ...], PhotoRenderer] | None = None
+        self._looked: tuple[tuple[object, ...], FilmFaces] | None = None
         self._lock = threading.Lock()
 
     def prepare(
@@ -106,10 +108,14 @@ class PhotoAnimator:
         if progress:
             progress("preparing the portraits", 1, 1)
         length = max(s.seconds for s in speeches.values())
+        lasting = [as_long(speech, length) for speech in speeches.values()]
+        across = [p.landmarks[:, 0] for p in portraits]
+        places = [(float(x.mean()), float(np.ptp(x))) for x in across]
+        aims = toward_speakers(lasting, places, acting.fps or DEFAULT_FPS)
         # Two who listen with one seed would blink as one.
         motions = [
-            acted_motion(as_long(speech, length), tracks[face], seed + face, acting)
-            for face, speech in speeches.items()
+            acted_motion(speech, tracks[face], seed + face, acting, toward=aim)
+            for face, speech, aim in zip(speeches, lasting, aims, strict=True)
         ]
         # Lengths in samples of two rates may differ by a frame.
         first, *others = (m.first(min(map(len, motions))) for m in motions)
@@ -131,6 +137,37 @@ class PhotoAnimator:
         None is who speaks there. Raises InputError when there is no film, or the line starts after its end.
         """
         return dub_faces(film, [Line(speech, start, track, face)], landmarker=self._landmarker, progress=progress)
+
+    def look_at_film(self, film: str | Path, *, progress: Progress | None = None) -> FilmFaces:
+        """Look at all of a film's faces: its `people`, who is the `speaker` of a stretch, and `mouth_activity`.
+
+        The last film looked at is remembered until its file changes. Raises InputError when there is no film.
+        """
+        with self._lock:
+            key = _identity(Path(film))
+            if self._looked is None or self._looked[0] != key:
+                self._looked = (key, look_at(film, landmarker=self._landmarker, progress=progress))
+            return self._looked[1]
+
+    def dub_film(
+        self,
+        film: str | Path,
+        lines: Sequence[tuple[Speech, float, int | None]],
+        silences: Sequence[tuple[float, float]] = (),
+        *,
+        progress: Progress | None = None,
+    ) -> DubbedFilm:
+        """Let a film's people say lines, any number of them, in place of their own: (what, from which second on, who).
+
+        who: a number of the film's `people`; None is whose lips move there, nobody where they are out of the picture.
+        silences: (start, end) in seconds of what was said in the film and is not said now: those lips rest. Outside of
+        lines and silences, and where no face can be drawn, the film stays as it is.
+        Raises InputError when there is no film, nothing to say, or a line or silence starts after the film's end.
+        """
+        said = [Line(speech, start, person=who, dubbed=True) for speech, start, who in lines]
+        rests = [Rest(start, end) for start, end in silences]
+        check_asked(film, said, rests)
+        return self.look_at_film(film, progress=progress).dub(said, rests)
 
     def _renderer(
         self, portrait: Source | None, face: int | None, framing: Framing, progress: Progress | None

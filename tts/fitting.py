@@ -132,8 +132,7 @@ def _to_the_end(line: Line, span: list[Unit], at: int, delivery: Delivery) -> in
     assert delivery.seconds is not None
     natural = sum(u.natural for u in span) * FRAME
     before = at * FRAME
-    low = (before + max(sum(u.shortest for u in span), sum(u.floor for u in span)) * FRAME) / SAMPLE_RATE
-    high = (before + sum(u.longest for u in span) * FRAME) / SAMPLE_RATE
+    low, high = reach(span, at)
     half = 0.5 / SAMPLE_RATE
     seconds = float(delivery.seconds)
     if not low - half <= seconds <= high + half:
@@ -149,6 +148,12 @@ def _to_the_end(line: Line, span: list[Unit], at: int, delivery: Delivery) -> in
     held = sum(u.held for u in span)
     _warn_of_hurry((samples - before) // FRAME - held, natural // FRAME - held)
     return samples
+
+
+def reach(span: Sequence[Unit], at: int) -> tuple[float, float]:
+    """The shortest and the longest that a line can be, in seconds, whose last units are `span`, from frame `at` on."""
+    low = at + max(sum(u.shortest for u in span), sum(u.floor for u in span))
+    return low / FRAMES_PER_SECOND, (at + sum(u.longest for u in span)) / FRAMES_PER_SECOND
 
 
 def _warn_of_hurry(total: int, natural: int) -> None:

@@ -13,16 +13,17 @@ import numpy as np
 from studio.delivery import Delivery
 from studio.emotion import EmotionTrack
 from studio.emotion.track import Mark
-from studio.engines import Progress, Voice
+from studio.engines import Lengths, Progress, Voice
 from studio.errors import InputError
 from studio.media.sound import read_sound
-from studio.performance import Speech, Word, timed_words
+from studio.performance import Speech, timed_words
 from studio.performance.chunk import Bookmark, Chunk
 from tts import post, takes, timeline, wordless
 from tts.acoustic import FRAME, SAMPLE_RATE, Kokoro
 from tts.asides import TIMING_ROUNDS, heard_in, timed_before
 from tts.copying.copied import copied
 from tts.fitting import Fitted, fitted
+from tts.lengths import lengths, word_times
 from tts.line import Line, planned
 from tts.prosodies import prosody
 from tts.prosody.reading import Prosody, Take
@@ -75,6 +76,16 @@ class KokoroSpeaker:
         if wordless.is_wordless(text, track):
             return wordless.spoken(self._kokoro, resolve(voice), text, track, delivery)
         return self.say(self.plan(text, voice, track, delivery, progress), voice, track, delivery.seed, progress)
+
+    def lengths(self, text: str, *, voice: str, track: EmotionTrack, delivery: Delivery) -> Lengths:
+        """How long `speak` would take, whatever `delivery.seconds` is; nothing is sounded but a text of laughs alone.
+
+        Raises InputError as `speak`, but for a length out of reach.
+        """
+        if wordless.is_wordless(text, track):
+            return wordless.lengths(self._kokoro, resolve(voice), track, delivery)
+        line, decides = self._prepared(text, voice, track, replace(delivery, seconds=None), None)
+        return lengths(line, decides, delivery, Take(delivery.seed, delivery.temperature))
 
     def takes(
         self,
@@ -220,7 +231,7 @@ def _in_words(
     before: list[int] = []
     for _ in range(TIMING_ROUNDS):
         with _unwarned():
-            found = track.in_words(_word_times(fitted(line(rough), decides, loosely, _LIKELIEST)))
+            found = track.in_words(word_times(fitted(line(rough), decides, loosely, _LIKELIEST)))
         if (places := timed_before(found)) == before:
             break
         before, rough = places, replace(rough, marks=found.marks)
@@ -240,18 +251,3 @@ def _unwarned() -> Iterator[None]:
         yield
     finally:
         _LOG.removeFilter(others)
-
-
-def _word_times(plan: Fitted) -> list[Word]:
-    """About when each of `words_of(text)` will be said."""
-    words: list[Word] = []
-    start = 0
-    for prepared, fit in zip(plan.line.sentences, plan.sentences, strict=True):
-        ends = start + fit.lead + np.cumsum(fit.reading.frames)
-        for index, word in enumerate(prepared.sentence.words):
-            own = [t for t, w in enumerate((None, *prepared.sentence.word_of, None)) if w == index]
-            if own:
-                before = float(ends[own[0] - 1])
-                words.append(Word(word, before * FRAME / SAMPLE_RATE, float(ends[own[-1]]) * FRAME / SAMPLE_RATE))
-        start += fit.total
-    return timed_words(plan.line.text, words)

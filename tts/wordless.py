@@ -12,6 +12,7 @@ import numpy as np
 from studio.delivery import Delivery
 from studio.emotion import EmotionTrack
 from studio.emotion.track import NONVERBAL, RANGES
+from studio.engines import Lengths
 from studio.errors import InputError
 from studio.media.loudness import SPEECH_LUFS
 from studio.performance import Phoneme, Speech
@@ -71,6 +72,15 @@ def spoken(kokoro: Kokoro, voice: ResolvedVoice, text: str, track: EmotionTrack,
     )
 
 
+def lengths(kokoro: Kokoro, voice: ResolvedVoice, track: EmotionTrack, delivery: Delivery) -> Lengths:
+    """How long the sounds take. Raises InputError for a delivery that is to be copied."""
+    check_delivery(delivery)
+    sound = len(alone(kokoro, voice, Feeling(track, ((),)), delivery.seed).samples)
+    low, high = _reach(sound)
+    natural = _around(sound, replace(delivery, seconds=None))[1] / SAMPLE_RATE
+    return Lengths(shortest=low, natural=natural, longest=high, spoken=natural)
+
+
 def chunks(
     kokoro: Kokoro,
     voice: ResolvedVoice,
@@ -113,8 +123,7 @@ def _around(sound: int, delivery: Delivery) -> tuple[int, int]:
     samples = sound + edges
     if delivery.seconds is not None:
         asked = float(delivery.seconds)
-        # As much silence may follow as a pause can last.
-        low, high = sound / SAMPLE_RATE, samples / SAMPLE_RATE + RANGES["pause"].high
+        low, high = _reach(sound)
         half = 0.5 / SAMPLE_RATE
         if not low - half <= asked <= high + half:
             if not (delivery.nearest and math.isfinite(asked)):
@@ -126,6 +135,12 @@ def _around(sound: int, delivery: Delivery) -> tuple[int, int]:
             _LOG.warning("These sounds can't last %g s: they take %.2f s.", asked, min(max(asked, low), high))
         samples = round(min(max(asked, low), high) * SAMPLE_RATE)
     return min(LEAD * FRAME, (samples - sound) * LEAD // (LEAD + TRAIL)), samples
+
+
+def _reach(sound: int) -> tuple[float, float]:
+    """The shortest and the longest that so many samples of sound can be, in seconds."""
+    # As much silence may follow as a pause can last.
+    return sound / SAMPLE_RATE, (sound + (LEAD + TRAIL) * FRAME) / SAMPLE_RATE + RANGES["pause"].high
 
 
 def _tiled(sounds: list[Phoneme], seconds: float) -> tuple[Phoneme, ...]:

@@ -11,13 +11,15 @@ from apps.cli import options
 from apps.cli.console import print_json, progress
 from apps.cli.telling import tell_clip
 from studio import InputError, Studio
-from studio.acting import ActingOptions, Drive
+from studio.acting import ActingOptions, Drive, LifeName
 from studio.engines import FilmSound
 from studio.framing import TRANSPARENT
 from studio.media.files import check_place
 from studio.media.film import FILM_SUFFIXES, TRANSPARENT_SUFFIXES, check_film
 
 _FILMS = (*FILM_SUFFIXES, ".mkv", ".webm", ".avi")
+# How `--help` groups the options.
+ACTING, LED, FILM = "How it is acted", "Led by somebody else's face", "In a film"
 # What a face's motion alone is written to.
 _MOTION, _HEAD = ".csv", ".glb"
 
@@ -41,10 +43,12 @@ def animate(
         typer.Option(
             help="What the face shows; auto reads it off the voice. The speech's own emotion if left out.",
             show_default=False,
+            rich_help_panel=ACTING,
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Of blinks and head motion; the speech's own if left out.", min=0)
+        int | None,
+        typer.Option(help="Of blinks and head motion; the speech's own if left out.", min=0, rich_help_panel=ACTING),
     ] = None,
     face: Annotated[
         list[str] | None,
@@ -55,45 +59,79 @@ def animate(
             show_default=False,
         ),
     ] = None,
-    lip_scale: Annotated[float, typer.Option(help="How wide the mouth moves: 0.3 to 1.6.")] = 1.0,
+    life: Annotated[
+        str | None,
+        typer.Option(
+            help="What moves head, brows and eyes: procedural (rules; if left out) or diffusion (learned).",
+            show_default=False,
+            rich_help_panel=ACTING,
+        ),
+    ] = None,
+    lip_scale: Annotated[
+        float, typer.Option(help="How wide the mouth moves: 0.3 to 1.6.", rich_help_panel=ACTING)
+    ] = 1.0,
     fps: Annotated[
-        float | None, typer.Option(help="Frames a second; 25, or those of --motion, if left out.", show_default=False)
+        float | None,
+        typer.Option(
+            help="Frames a second; 25, or those of --motion, if left out.",
+            show_default=False,
+            rich_help_panel=options.PICTURE,
+        ),
     ] = None,
     expression: Annotated[
-        Path | None, typer.Option(help="A picture whose expression the face holds.", show_default=False)
+        Path | None,
+        typer.Option(help="A picture whose expression the face holds.", show_default=False, rich_help_panel=ACTING),
     ] = None,
     expression_neutral: Annotated[
         Path | None,
-        typer.Option(help="That person at rest, to read --expression against.", show_default=False),
+        typer.Option(
+            help="That person at rest, to read --expression against.", show_default=False, rich_help_panel=ACTING
+        ),
     ] = None,
     drive: Annotated[
-        Path | None, typer.Option(help="A film of anybody whose face leads this one.", show_default=False)
+        Path | None,
+        typer.Option(help="A film of anybody whose face leads this one.", show_default=False, rich_help_panel=LED),
     ] = None,
     drive_expression: Annotated[
-        float | None, typer.Option(help="How strongly --drive leads the expression: 0 to 1.5.", show_default=False)
+        float | None,
+        typer.Option(
+            help="How strongly --drive leads the expression: 0 to 1.5.", show_default=False, rich_help_panel=LED
+        ),
     ] = None,
-    drive_pose: Annotated[float | None, typer.Option(help="The head, likewise.", show_default=False)] = None,
+    drive_pose: Annotated[
+        float | None, typer.Option(help="The head, likewise.", show_default=False, rich_help_panel=LED)
+    ] = None,
     drive_lips: Annotated[
         float | None,
-        typer.Option(help="The lips; 0 if left out, 1 where there is no speech.", show_default=False),
+        typer.Option(
+            help="The lips; 0 if left out, 1 where there is no speech.", show_default=False, rich_help_panel=LED
+        ),
     ] = None,
-    drive_eyes: Annotated[float | None, typer.Option(help="Blinks and glances, likewise.", show_default=False)] = None,
+    drive_eyes: Annotated[
+        float | None, typer.Option(help="Blinks and glances, likewise.", show_default=False, rich_help_panel=LED)
+    ] = None,
     drive_loop: Annotated[
-        bool, typer.Option("--drive-loop", help="A film shorter than the speech goes back and forth.")
+        bool,
+        typer.Option("--drive-loop", help="A film shorter than the speech goes back and forth.", rich_help_panel=LED),
     ] = False,
     motion: Annotated[
         Path | None,
-        typer.Option(help="A CSV of Live Link Face, or of this program: all the face's motion.", show_default=False),
+        typer.Option(
+            help="A CSV of Live Link Face, or of this program: all the face's motion.",
+            show_default=False,
+            rich_help_panel=LED,
+        ),
     ] = None,
     at: Annotated[
         float | None,
-        typer.Option(help="In a film: from which second on; 0 if left out.", show_default=False),
+        typer.Option(help="In a film: from which second on; 0 if left out.", show_default=False, rich_help_panel=FILM),
     ] = None,
     sound: Annotated[
         str | None,
         typer.Option(
             help="In a film: replace silences its own sound while the line is said (if left out), over keeps it.",
             show_default=False,
+            rich_help_panel=FILM,
         ),
     ] = None,
     size: options.Size = None,
@@ -123,8 +161,15 @@ def animate(
         raise InputError("Each face has its own speech in --face: leave the other one out.")
     _check_kept(out, portrait, speech, expression, expression_neutral, drive, motion, *each.values())
     strengths = {"expression": drive_expression, "pose": drive_pose, "lips": drive_lips, "eyes": drive_eyes}
+    led = drive_loop or any(given is not None for given in strengths.values())
+    if led and drive is None:
+        raise InputError("The --drive- options say how a driving film leads the face: give it with --drive.")
+    if expression_neutral is not None and expression is None:
+        raise InputError(
+            "--expression-neutral is what an expression is read against: give its picture with --expression."
+        )
     if portrait is not None and portrait.suffix.lower() in _FILMS:
-        made_otherwise = (fps, expression, expression_neutral, drive, motion, size, background, seed, *each)
+        made_otherwise = (life, fps, expression, expression_neutral, drive, motion, size, background, seed, *each)
         made_otherwise += (drive_loop or None, *strengths.values())
         if lip_scale != 1.0 or crop != "whole" or any(given is not None for given in made_otherwise):
             raise InputError("Of a film only the mouth is drawn: --at, --sound, --emotion and --face N apply to it.")
@@ -152,6 +197,8 @@ def animate(
             strengths=_drive(strengths, drive_loop, alone=speech is None),
             motion=motion,
         )
+        if life is not None:
+            how["life"] = cast(LifeName, life)
         if each and portrait is not None:
             clip = studio.animate_group(portrait, each, emotion, seed or 0, framing, stages, **how)
         else:

@@ -12,32 +12,40 @@ from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
-from apps.cli import models, options, voice
+from apps.cli import cache, jobs, models, options, voice
 from apps.cli.animate import animate
 from apps.cli.console import print_json, progress, set_up_logging, stderr
+from apps.cli.dub import dub
 from apps.cli.feel import course_in_words, feel
 from apps.cli.read import read
 from apps.cli.telling import described, tell_clip
+from apps.cli.track import track
+from apps.cli.worker import worker
 from studio import AffettoError, InputError, Speech, Studio, checkpoints
 from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE, FEWEST_TAKES, MOST_TAKES, DeliveryOptions, ProsodyName
 from studio.evaluation import bench as measuring
 from studio.framing import TRANSPARENT
 from studio.media.film import check_film
-from studio.studio import DEFAULT_VOICE
+from studio.speaking import DEFAULT_VOICE
 
 app = typer.Typer(
     name="affetto",
     help="One line, one photograph, one emotion: a talking film.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
 app.add_typer(models.app, name="models")
 app.add_typer(voice.app, name="voice")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(cache.app, name="cache")
 app.command()(animate)
+app.command()(dub)
 app.command()(feel)
 app.command()(read)
+app.command()(track)
+app.command()(worker)
 
 
 @app.callback()
@@ -174,7 +182,7 @@ def bench(
     as_json: options.Json = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Measure on this machine: speed and memory, a minute or two; `affetto bench tts` how well it speaks."""
+    """Measure on this machine: speed and memory, some minutes; `bench tts` how it speaks, `bench face` how it looks."""
     known = measuring.names()
     if unknown := set(only or []) - set(known):
         raise InputError(f"There is no bench named {min(unknown)!r}; installed: {', '.join(known)}.")

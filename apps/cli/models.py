@@ -11,7 +11,7 @@ from apps.cli.console import print_json, progress
 from studio import checkpoints
 from studio.errors import CheckpointError
 
-app = typer.Typer(help="List, fetch and verify the model files.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="List, fetch and verify the model files.", no_args_is_help=True, rich_markup_mode="rich")
 Names = Annotated[
     list[str] | None,
     typer.Argument(help="Which models; if left out all that speech and faces need.", show_default=False),

@@ -11,7 +11,7 @@ from apps.cli import options
 from apps.cli.console import print_json, progress, stderr
 from studio import Studio
 from studio.delivery import DEFAULT_PROSODY, DEFAULT_TEMPERATURE
-from studio.studio import DEFAULT_VOICE
+from studio.speaking import DEFAULT_VOICE
 
 
 def read(

@@ -15,7 +15,7 @@ from apps.cli import options
 from apps.cli.console import print_json, progress, stderr
 from studio.media.files import check_place
 
-app = typer.Typer(help="Make and look at voices.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Make and look at voices.", no_args_is_help=True, rich_markup_mode="rich")
 
 
 @app.command("fit")

@@ -17,6 +17,9 @@ from studio.errors import InputError
 from studio.media.files import check_place, written_whole
 from studio.media.wav import wav_bytes
 
+LOCAL = ("-protocol_whitelist", "file,pipe")
+"""ffmpeg's options before the `-i` of anything: it opens no network."""
+
 FILM_SUFFIXES = (".mp4", ".m4v", ".mov")
 # ProRes 4444, which editing programs read; VP9, which browsers do.
 _TRANSPARENT = {
@@ -62,13 +65,22 @@ def write_film(
         wav.write_bytes(wav_bytes(samples, sample_rate, "FLOAT"))
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y"),
-            *("-f", "rawvideo", "-pixel_format", pixels, "-video_size", f"{width}x{height}", "-framerate", f"{fps:g}"),
-            *("-i", "pipe:0", "-i", str(wav), "-map", "0:v", "-map", "1:a"),
+            *(
+                "-f",
+                "rawvideo",
+                "-pixel_format",
+                pixels,
+                "-video_size",
+                f"{width}x{height}",
+                "-framerate",
+                f"{fps:.9g}",
+            ),
+            *(*LOCAL, "-i", "pipe:0", *LOCAL, "-i", f"file:{wav}", "-map", "0:v", "-map", "1:a"),
             *("-vf", "scale=out_color_matrix=bt709:out_range=tv"),
             *(_TRANSPARENT[path.suffix.lower()] if channels == 4 else (*VIDEO, *_AUDIO)),
             *(*COLOUR, "-ar", "48000"),
             *(() if path.suffix.lower() == ".webm" else ("-movflags", "+faststart")),
-            str(part),
+            f"file:{part}",
         ]
         encode(command, path, frames, log, progress and (lambda done: progress(done, n_frames)))
     return path

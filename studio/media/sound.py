@@ -13,6 +13,10 @@ import soundfile
 
 from studio.errors import InputError
 from studio.media.files import is_file
+from studio.media.probe import FORMATS
+
+# What is read besides films, by ffmpeg's names.
+_SOUNDS = ("wav", "mp3", "flac", "aac", "ac3", "eac3", "amr", "aiff", "caf", "w64", "au", "dts", "ape", "tta", "wv")
 
 
 def read_sound(
@@ -53,8 +57,9 @@ def _by_libsndfile(path: Path, start: float, end: float | None) -> tuple[npt.NDA
 
 def _by_ffmpeg(path: Path, start: float, end: float | None) -> tuple[npt.NDArray[np.float32], int]:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error"]
-    # A file that names others (a playlist) must not make ffmpeg open them, least of all over the network.
-    command += ["-protocol_whitelist", "file,pipe", "-ss", f"{start:g}"]
+    # A file that names others (a playlist, a concat script) must not make ffmpeg open them.
+    command += ["-protocol_whitelist", "file,pipe", "-format_whitelist", ",".join((*FORMATS, *_SOUNDS))]
+    command += ["-ss", f"{start:g}"]
     command += [] if end is None else ["-t", f"{end - start:g}"]
     command += ["-i", f"file:{path.absolute()}", "-map", "0:a:0", "-vn", "-f", "wav", "-c:a", "pcm_f32le", "pipe:1"]
     done = subprocess.run(command, capture_output=True)

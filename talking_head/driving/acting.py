@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from studio.acting import DEFAULT_FPS, Acting
 from studio.emotion import EmotionTrack
@@ -18,9 +19,17 @@ from talking_head.motion import compose_motion
 _HELD = np.deg2rad(6.0)
 
 
-def acted_motion(speech: Speech, track: EmotionTrack, seed: int, acting: Acting) -> FaceMotion:
+def acted_motion(
+    speech: Speech,
+    track: EmotionTrack,
+    seed: int,
+    acting: Acting,
+    *,
+    toward: float | npt.NDArray[np.floating] = 0.0,
+) -> FaceMotion:
     """The motion of a face that says `speech`, feels `track` and acts as it is told.
 
+    toward: where somebody sits who is listened to, as of `compose_motion`; a motion made elsewhere heeds it not.
     Raises InputError when the picture of the expression and the neutral one are the same.
     """
     if acting.motion is not None:
@@ -28,7 +37,9 @@ def acted_motion(speech: Speech, track: EmotionTrack, seed: int, acting: Acting)
         return motion if acting.fps is None else motion.resampled(acting.fps)
     held = None if acting.expression is None else expression_from(acting.expression, acting.neutral)
     fps = acting.fps or DEFAULT_FPS
-    composed = compose_motion(speech, track, seed, fps, lip_scale=acting.lip_scale, held=held)
+    composed = compose_motion(
+        speech, track, seed, fps, lip_scale=acting.lip_scale, held=held, life=acting.life, toward=toward
+    )
     return composed if acting.driver is None else driven(composed, acting.driver, acting.drive)
 
 

@@ -60,9 +60,10 @@ class Performance:
     fps: float
 
     @classmethod
-    def of(cls, driver: Tracked) -> Performance:
+    def of(cls, driver: Tracked, head: float = _HEAD) -> Performance:
         """Relative to the face at rest: brows, cheeks and mouth as `own_neutral` finds it, head and gaze as they are
-        held most of the time. Smoothed alike in both directions of time, so that nothing comes late."""
+        held most of the time. Smoothed alike in both directions of time, so that nothing comes late; the head by a
+        Gaussian of `head` seconds."""
         motion, fps = driver.motion, driver.motion.fps
         seen = _trusted(driver.seen, fps)
         course = _Course(seen, fps)
@@ -80,8 +81,8 @@ class Performance:
             manner=course.smoothed(asked, _MANNER),
             lids=lids,
             gaze=_glances(motion.gaze.astype(np.float64), lids, course),
-            rotation=course.smoothed(rotation - np.median(rotation[seen], axis=0), _HEAD),
-            translation=course.smoothed(place, _HEAD) - course.smoothed(place, _PLACE),
+            rotation=course.smoothed(rotation - np.median(rotation[seen], axis=0), head),
+            translation=course.smoothed(place, head) - course.smoothed(place, _PLACE),
             present=_presence(seen, fps),
             fps=fps,
         )

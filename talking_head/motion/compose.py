@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from studio.acting import LifeName
 from studio.emotion import Emotion, EmotionTrack
 from studio.performance import FaceMotion, Speech, arkit_index, timed_words
+from talking_head.motion.attention import turned
 from talking_head.motion.curves import Array
 from talking_head.motion.expression import express, swell
-from talking_head.motion.eyes import blink, eye_coefficients, look
+from talking_head.motion.eyes import blink, blink_times, eye_coefficients, fixations, look
 from talking_head.motion.feeling import Feeling
 from talking_head.motion.head import move_head
 from talking_head.motion.line import Line
 from talking_head.motion.lips import PARTING, ROUNDING, SPREADING, Articulation, articulate, columns
 from talking_head.motion.mouthing import mouthing, opened
+
+if TYPE_CHECKING:
+    from talking_head.motion.living.life import Life
 
 _JAW, _CLOSE = arkit_index("jawOpen"), arkit_index("mouthClose")
 _PRESS = columns("mouthPress")
@@ -31,11 +37,17 @@ def compose_motion(
     *,
     lip_scale: float = 1.0,
     held: npt.NDArray[np.float32] | None = None,
+    life: LifeName = "procedural",
+    toward: float | npt.NDArray[np.floating] = 0.0,
 ) -> FaceMotion:
     """The motion of a face that says `speech` with `emotion`: ``max(1, round(speech.seconds * fps))`` frames.
 
     A track counts in seconds or in the words of the speech; of its marks, "mouth" says how wide words are mouthed.
     lip_scale: how wide all of them are.  held: [52] an expression that is made throughout (`driving.expression_from`).
+    life: what moves head, brows, lids and eyes: "procedural", rules with figures of people, or "diffusion", learned
+        from a few minutes of them (decision 22).
+    toward: radians, a number or [F], of where somebody listened to sits, positive to this person's left: eyes turn
+        there, and the head a part of the way (`motion.attention`).
 
     Lips follow the phonemes with coarticulation and touch on every m, b, p; of a recording without a timeline (no
     phonemes) they are heard (`talking_head.listening`). Jaw and lips open with loudness and the emotion's effort. The
@@ -47,11 +59,15 @@ def compose_motion(
     track = track.in_seconds(timed_words(speech.text, speech.words))
     feeling = Feeling.of(track, line.times, fps)
     shown = swell(line, seed)
-    rotation, translation = move_head(line, feeling, shown, seed)
+    learned = _learned(line, track, seed) if life == "diffusion" else None
+    rotation, translation = move_head(line, feeling, shown, seed, learned.turns if learned else None)
+    rotation, aside = turned(rotation, line, toward)
     mouth = opened(said(feeling.mixed("effort", 1.0)), mouthing(track, line.times, lip_scale))
-    face = _with_speech(express(line, feeling, seed, held), mouth)
-    lids = blink(line, feeling.mixed("blinks", 1.0), seed)
-    for name, value in eye_coefficients(look(line, rotation, seed), lids).items():
+    face = _with_speech(express(line, feeling, seed, held, learned.face if learned else None), mouth)
+    blinks = learned.blinks if learned else blink_times(line, feeling.mixed("blinks", 1.0), seed)
+    lids = blink(line.times, blinks, seed)
+    looks = learned.looks if learned else fixations(line, seed)
+    for name, value in eye_coefficients(look(line.times, looks, rotation) + aside, lids).items():
         column = arkit_index(name)
         if name.startswith("eyeLook"):
             face[:, column] += value
@@ -65,6 +81,13 @@ def compose_motion(
         translation=translation.astype(np.float32),
         fps=fps,
     )
+
+
+def _learned(line: Line, track: EmotionTrack, seed: int) -> Life:
+    # Its weights and what hears pitch are loaded by those who want it.
+    from talking_head.motion.living import learned_life
+
+    return learned_life(line, track, seed)
 
 
 def _line(speech: Speech, fps: float) -> tuple[Line, Callable[[Array], Articulation]]:

@@ -28,6 +28,8 @@ _WHILE_SPEAKING = {
 # An expression is there from the first frame in this part, and whole after _ONSET (spontaneous expressions rise in
 # 0.2-0.5 s: Schmidt, Cohn & Tian 2003).
 _TRACE, _ONSET = 0.5, 0.35
+# Brows rise and fall on an accent, seconds.
+_RAISE, _LOWER = 0.18, 0.35
 # Faces are slightly uneven; a side gains or loses up to this share of an action.
 _UNEVEN = 0.09
 
@@ -40,11 +42,18 @@ def swell(line: Line, seed: int) -> Array:
     return np.asarray(onset * ease * (0.9 + 0.18 * line.emphasis + 0.08 * drift(t, stream(seed, "swell"), 0.15, 0.7)))
 
 
-def express(line: Line, feeling: Feeling, seed: int, held: npt.NDArray[np.float32] | None = None) -> Array:
+def express(
+    line: Line,
+    feeling: Feeling,
+    seed: int,
+    held: npt.NDArray[np.float32] | None = None,
+    lively: Array | None = None,
+) -> Array:
     """The expression without speech, [F, 52] in 0..1; brow and mouth may feel different things.
 
     held: [52] a face that is made throughout, whatever is felt besides (of a picture: `driving.expression_from`). It
         breathes with the line as a feeling does, and leaves a speaking mouth as free.
+    lively: [F, 52] what comes and goes besides, of a motion that is learned; None raises the brows on accents.
     """
     face = np.zeros((len(line.times), len(ARKIT_NAMES)))
     shown = swell(line, seed)
@@ -57,7 +66,10 @@ def express(line: Line, feeling: Feeling, seed: int, held: npt.NDArray[np.float3
                 face[:, column] += weight * size * uneven * shown * kept[:, column]
     if held is not None:
         face += (1.0 - face) * np.asarray(held, np.float64) * shown[:, None] * kept
-    _raise_brows(face, line, feeling.mixed("liveliness", 1.0), seed)
+    if lively is None:
+        _raise_brows(face, line, feeling.mixed("liveliness", 1.0), seed)
+    else:
+        face += (1.0 - np.clip(face, 0.0, 1.0)) * lively
     return np.clip(face, 0.0, 1.0)
 
 
@@ -85,16 +97,14 @@ def _sides(seed: int, name: str, n_sides: int) -> Array:
 def _raise_brows(face: Array, line: Line, liveliness: Array, seed: int) -> None:
     """Brows rise on some accents, as speakers' do (Cavé et al. 1996), and are never wholly still."""
     rng = stream(seed, "brow raises")
-    lift = 0.02 + 0.02 * drift(line.times, stream(seed, "brow drift"), 0.1, 0.5)
+    t = line.times
+    lift = 0.04 + 0.05 * drift(t, stream(seed, "brow drift"), 0.1, 0.6)
     for time, weight in line.accents:
         chosen, size = rng.uniform(size=2)
-        if chosen < 0.55:
-            gesture = _gesture(line.times, time, 0.18, 0.35)
-            lift = lift + (0.1 + 0.14 * size) * weight * liveliness * gesture
+        if chosen < 0.6:
+            near = slice(*np.searchsorted(t, (time - _RAISE, time + 0.06 + _LOWER)))
+            gesture = step((t[near] - time + _RAISE) / _RAISE) * step((time + 0.06 + _LOWER - t[near]) / _LOWER)
+            lift[near] += (0.14 + 0.24 * size) * weight * np.broadcast_to(liveliness, t.shape)[near] * gesture
     for name, share in (("browInnerUp", 0.7), ("browOuterUp", 1.0)):
         sides = columns(name)
         face[:, sides] += share * np.maximum(lift, 0.0)[:, None] * _sides(seed, name, len(sides))
-
-
-def _gesture(t: Array, time: float, rise: float, fall: float) -> Array:
-    return np.asarray(step((t - time + rise) / rise) * step((time + 0.06 + fall - t) / fall))

@@ -41,7 +41,6 @@ class Analysis:
 
 def analyse(
     film: Video,
-    fps: float,
     size: tuple[int, int],
     wanted: Sequence[tuple[int, int]],
     landmarker: Landmarker,
@@ -49,9 +48,9 @@ def analyse(
 ) -> Analysis:
     """Look at the frames `wanted`, [first, last) in order and apart. size: (width, height) of the film's frames.
 
-    A film whose header doesn't tell its length is read to its end.
     progress is called with how many frames of the film have gone by.
     """
+    fps = film.fps
     store, cuts, people = Store(), Cuts(), People(landmarker, fps)
     shots: list[Shot] = []
     scale = max(1.0, max(size) / MAX_SIDE)
@@ -67,15 +66,15 @@ def analyse(
         here.clear()
 
     try:
-        for number, frame in enumerate(film.frames(fps, MAX_SIDE)):
+        for number, frame in enumerate(film.frames(max_side=MAX_SIDE)):
             while span is not None and number >= span[1]:
                 span = next(spans, None)
-            if span is None and film.seconds:
+            if span is None:
                 ended = False
                 break
             gone = number + 1
             progress(number)
-            if span is None or number < span[0]:
+            if number < span[0]:
                 continue
             if cuts.begins(frame) or number == span[0]:
                 end_shot()

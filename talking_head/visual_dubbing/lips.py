@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from talking_head.landmarks import topology
 from talking_head.renderer.head import Head
-from talking_head.renderer.lips import parted
+from talking_head.renderer.lips import parted, without_inside
 from talking_head.visual_dubbing.camera import strongest_change
 from talking_head.visual_dubbing.face import Face
 from talking_head.visual_dubbing.patch import Moved, Patch, fetch
@@ -21,6 +23,40 @@ _MADE_UP = 6.0
 # Lips as lit as in the frame, but no brighter or darker than the view's by these factors.
 _GAIN = (0.4, 2.5)
 _FEWEST = 30  # pixels to compare
+# What is between the lips is filled in at so many px a cm, with so many cm of what is beside them.
+_FILLED_AT, _BESIDE = 20.0, 0.9
+
+
+def emptied(picture: Picture, points: Floats, head: Head) -> Picture:
+    """`without_inside`, the filling of a large mouth done at less than its size: it is smooth.
+
+    At 45 px a cm (a face of 770 px) that takes 4 ms where it took 13, and differs by less than the grain.
+    """
+    scale = _FILLED_AT / head.px_per_cm
+    if scale > 0.8:
+        return without_inside(picture, points, head)
+    ring = points[list(topology.LIPS_OUTER), :2]
+    low = np.maximum(np.floor(ring.min(axis=0) - _BESIDE * head.px_per_cm), 0).astype(int)
+    high = np.maximum(np.ceil(ring.max(axis=0) + _BESIDE * head.px_per_cm).astype(int), low + 1)
+    part = np.s_[low[1] : high[1], low[0] : high[0]]
+    crop = picture[part]
+    if min(crop.shape[:2]) < 4 / scale:
+        return without_inside(picture, points, head)
+    height, width = crop.shape[:2]
+    size = (round(width * scale), round(height * scale))
+    small = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    scales = np.array([size[0] / width, size[1] / height, scale], np.float32)
+    corner = np.array([*low, 0], np.float32)
+    there = (points - corner) * scales
+    there[:, :2] += 0.5 * scales[:2] - 0.5  # pixel centres are whole numbers
+    filled = without_inside(small, there, replace(head, px_per_cm=head.px_per_cm * scale))
+    # Where the filling changes nothing the picture keeps its detail.
+    changed = np.clip(strongest_change(filled, small) / _MADE_UP - 0.5, 0, 1)
+    share = cv2.resize(cv2.GaussianBlur(changed, (0, 0), 0.7), (width, height), interpolation=cv2.INTER_LINEAR)
+    large = cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC)
+    out = picture.copy()
+    out[part] = cv2.blendLinear(large, crop, np.asarray(share), np.asarray(1 - share))
+    return out
 
 
 class ViewedLips:

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from talking_head.renderer.lips import parted, without_inside
+from talking_head.renderer.lips import parted
 from talking_head.smoothstep import smoothstep
 from talking_head.visual_dubbing.camera import Camera
 from talking_head.visual_dubbing.face import Face, Poses
-from talking_head.visual_dubbing.lips import ViewedLips
+from talking_head.visual_dubbing.lips import ViewedLips, emptied
 from talking_head.visual_dubbing.patch import Moved, Patch, fetch
 
 Floats = npt.NDArray[np.float32]
@@ -51,9 +51,9 @@ class Painter:
         corner = np.array([*box[:2], 0], np.float32)
         head = replace(face.head, px_per_cm=face.head.px_per_cm * float(poses.scale[i]))
         open_before = parted(source - corner, head)
-        emptied = without_inside(crop, source - corner, head) if open_before > 0 else crop
+        without = emptied(crop, source - corner, head) if open_before > 0 else crop
         places = moved.places(box)
-        drawn = fetch(emptied, places)
+        drawn = fetch(without, places)
         mouth = moved.mouth_box(frame.shape, _AROUND * head.px_per_cm)
         x0, y0, x1, y1 = (n - c for n, c in zip(mouth, 2 * box[:2], strict=True))
         here = np.s_[max(y0, 0) : y1, max(x0, 0) : x1]

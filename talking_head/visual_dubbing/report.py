@@ -8,34 +8,42 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Person:
-    """Someone seen while lines run. number: counted over the film; start, end: seconds; size: of the face, px;
+    """Someone who is seen in a film. number: counted from 1 in the order in which they come, the same in every shot.
+
+    start, end: first and last seen, seconds; seconds: seen in all; size: of the face, px.
     activity: how much the lips move with the film's own sound, about 0 at rest and above 0.02 in speech.
+    seen_at: a time, seconds, at which the face is seen well, and box: where it is then, (left, top, right, bottom) px.
     """
 
     number: int
     start: float
     end: float
+    seconds: float
     size: float
     activity: float
+    seen_at: float
+    box: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Span:
-    """start, end: seconds. line: counted from 0. person: whose face, None where nobody is seen.
+    """start, end: seconds. line: counted from 0, None for a rest. person: whose face, None where nobody is seen.
 
-    reason: why the film was left as it is there; None where the new line was drawn.
+    reason: why the film was left as it is there; None where the new line, or lips at rest, were drawn.
     """
 
     start: float
     end: float
-    line: int
+    line: int | None
     person: int | None
     reason: str | None
 
 
 @dataclass(frozen=True)
 class Report:
-    """people: everybody seen while lines run; spans: all of the lines' time, drawn or left, in order."""
+    """people: everybody seen while lines run; spans: all of the lines' time, drawn or left, in order, and of rests
+    what was drawn.
+    """
 
     people: tuple[Person, ...]
     spans: tuple[Span, ...]
@@ -53,8 +61,8 @@ class Report:
         return {"people": [asdict(p) for p in self.people], "spans": [asdict(s) for s in self.spans]}
 
     def __str__(self) -> str:
-        drawn = sum(s.end - s.start for s in self.drawn)
-        whole = sum(s.end - s.start for s in self.spans)
+        drawn = sum(s.end - s.start for s in self.drawn if s.line is not None)
+        whole = sum(s.end - s.start for s in self.spans if s.line is not None)
         said = [f"{drawn:.1f} of {whole:.1f} s of new lines are drawn."]
         said += [f"{s.start:.2f} to {s.end:.2f} s: left as it is, {s.reason}." for s in self.left]
         return "\n".join(said)

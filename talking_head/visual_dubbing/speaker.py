@@ -23,23 +23,36 @@ _APART = 0.16
 _BLOCK = 30.0  # seconds of sound read at once
 
 
-def syllables(film: Path, first: int, last: int, fps: float) -> Floats | None:
-    """[last - first] loudness of the voice band in each frame of a film, as a root; None when it has no sound."""
-    found = []
-    for at in range(first, last, round(_BLOCK * fps)):
-        end = min(at + round(_BLOCK * fps), last)
-        try:
-            samples, rate = read_sound(film, at / fps, end / fps)
-        except InputError:
-            break
-        voice = sosfilt(butter(2, _BAND, "bandpass", fs=rate, output="sos"), samples)
-        edges = (np.arange(end - at + 1) * rate / fps).astype(int).clip(0, len(voice))
-        power = np.concatenate([[0.0], np.cumsum(voice**2)])
-        found.append(np.sqrt(np.diff(power[edges]) / np.maximum(np.diff(edges), 1)) ** 0.5)
-    heard = np.concatenate(found) if found else np.zeros(0)
-    if not len(heard) or heard.max() < 1e-3:
-        return None
-    return np.pad(heard, (0, max(last - first - len(heard), 0)))
+class Heard:
+    """A film's own voices, read when asked for, each stretch once."""
+
+    def __init__(self, film: Path, fps: float) -> None:
+        self._film, self._fps = film, fps
+        self._block = max(round(_BLOCK * fps), 1)
+        self._read: dict[int, Floats] = {}
+
+    def syllables(self, first: int, last: int) -> Floats | None:
+        """[last - first] loudness of the voice band in each frame, as a root; None where nothing is heard."""
+        blocks = range(first // self._block, (last - 1) // self._block + 1)
+        heard = np.concatenate([self._loudness(b) for b in blocks])[first - blocks[0] * self._block :][: last - first]
+        return heard if heard.max() >= 1e-3 else None
+
+    def _loudness(self, block: int) -> Floats:
+        if block not in self._read:
+            self._read[block] = _loudness(self._film, block * self._block, self._block, self._fps)
+        return self._read[block]
+
+
+def _loudness(film: Path, first: int, count: int, fps: float) -> Floats:
+    """[count] of the frames from `first` on; 0 where the film has no sound."""
+    try:
+        samples, rate = read_sound(film, first / fps, (first + count) / fps)
+    except InputError:
+        return np.zeros(count)
+    voice = sosfilt(butter(2, _BAND, "bandpass", fs=rate, output="sos"), samples)
+    edges = (np.arange(count + 1) * rate / fps).astype(int).clip(0, len(voice))
+    power = np.concatenate([[0.0], np.cumsum(voice**2)])
+    return np.asarray(np.sqrt(np.diff(power[edges]) / np.maximum(np.diff(edges), 1)) ** 0.5)
 
 
 def activity(track: Track, first: int, last: int, heard: Floats | None, fps: float) -> float:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from studio.performance import ARKIT_NAMES
 from talking_head.landmarks import FaceLandmarks, head_angles, head_matrix, topology
 from talking_head.visual_dubbing.hidden import hidden_frames
-from talking_head.visual_dubbing.store import SKIN, Store
+from talking_head.visual_dubbing.store import SKIN, Kept, Store
 from talking_head.visual_dubbing.teeth import teeth_in
 
 Floats = npt.NDArray[np.float32]
@@ -28,12 +28,13 @@ _WELL_LIT = 80  # percentile
 
 # Views kept to learn a person's face from, the best of each stretch of the shot: a hand may stay for a while.
 _KEPT = 10
+_LOOKS = 3  # of them to know the person by
 
 
 @dataclass(frozen=True, eq=False)
 class View:
     """A frame's part around a face, to learn it from. points: [478, 3] px of `picture`; scale: film px in one of it;
-    row: in the store.
+    row: in the store; corner: [2] px of the picture in the frame that was looked at.
     """
 
     picture: Picture
@@ -43,17 +44,19 @@ class View:
     merit: float
     scale: float
     row: int
+    corner: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Track:
     """n sightings of a person in a shot.
 
-    number: of the person, counted from 1 over the film.
+    number: of the track, counted from 1 over the film.
     frames: int [n] of the film, rising; rows: int [n] in the store.
     opening: [n] of the lips, in widths of the face; turned: [n, 2] pitch and yaw, degrees; size: [n] of the face, px.
     cut_off: bool [n] whether the picture's edge cuts the mouth; hidden: bool [n] whether something is before it.
     view: the frame to learn the face from, its picture in the store as `picture`.
+    looks: the best views, to know the person by: where in the store their pictures are, and [478, 3] px of them.
     teeth: [3] their colour, None where none are seen.
     """
 
@@ -66,7 +69,8 @@ class Track:
     cut_off: npt.NDArray[np.bool_]
     hidden: npt.NDArray[np.bool_]
     view: View
-    picture: tuple[int, tuple[int, ...]]
+    picture: Kept
+    looks: tuple[tuple[Kept, Floats], ...]
     teeth: Floats | None
 
 
@@ -115,7 +119,8 @@ class Following:
         hidden = hidden_frames(self._rows, store, fps)
         blocked = {f for f, h in zip(self._frames, hidden, strict=True) if h}
         # What is learnt from is free of hands where any view is.
-        view = max(self._views.values(), key=lambda v: (v.frame not in blocked, v.merit))
+        best_first = sorted(self._views.values(), key=lambda v: (v.frame in blocked, -v.merit))
+        kept = [store.keep(v.picture) for v in best_first[:_LOOKS]]
         return Track(
             self.number,
             np.array(self._frames),
@@ -125,8 +130,9 @@ class Following:
             np.array(self._size, np.float32),
             np.array(self._cut_off),
             hidden,
-            replace(view, picture=np.zeros((0, 0, 3), np.uint8)),
-            store.keep(view.picture),
+            replace(best_first[0], picture=np.zeros((0, 0, 3), np.uint8)),
+            kept[0],
+            tuple((place, v.points) for place, v in zip(kept, best_first, strict=False)),
             self._teeth(),
         )
 
@@ -162,7 +168,9 @@ def skin_colours(frame: Picture, face: FaceLandmarks) -> Floats:
     x0, y0, x1, y1 = _box(face, frame.shape, 0.05)
     step = max(face.size / _SMALL, 1.0)
     size = (max(round((x1 - x0) / step), 1), max(round((y1 - y0) / step), 1))
-    small = cv2.resize(frame[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
+    # Of a large face a few pixels of each patch tell its mean as well.
+    some = int(step) // 3 or 1
+    small = cv2.resize(np.ascontiguousarray(frame[y0:y1:some, x0:x1:some]), size, interpolation=cv2.INTER_AREA)
     places = (face.points[SKIN, :2] - (x0, y0)) / ((x1 - x0) / size[0], (y1 - y0) / size[1])
     x, y = np.asarray(places, np.float32).T
     found = cv2.remap(small, x[None], y[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -171,8 +179,9 @@ def skin_colours(frame: Picture, face: FaceLandmarks) -> Floats:
 
 def _view(frame: Picture, face: FaceLandmarks, number: int, merit: float, scale: float, row: int) -> View:
     x0, y0, x1, y1 = _box(face, frame.shape, 0.4)
-    points = face.points - np.array([x0, y0, 0], np.float32)
-    return View(frame[y0:y1, x0:x1].copy(), points, face.coefficients, number, merit, scale, row)
+    corner = np.array([x0, y0, 0], np.float32)
+    picture = frame[y0:y1, x0:x1].copy()
+    return View(picture, face.points - corner, face.coefficients, number, merit, scale, row, corner[:2])
 
 
 def _box(face: FaceLandmarks, shape: tuple[int, ...], margin: float) -> tuple[int, int, int, int]:

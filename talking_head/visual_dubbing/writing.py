@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -14,78 +12,75 @@ import numpy.typing as npt
 
 from studio.engines import FilmSound
 from studio.media.files import check_place, written_whole
-from studio.media.film import COLOUR, FILM_SUFFIXES, VIDEO, encode
-from studio.media.wav import wav_bytes
-from talking_head.visual_dubbing.line import Line
+from studio.media.film import COLOUR, FILM_SUFFIXES, LOCAL, VIDEO, encode
+from studio.media.probe import FILM_INPUT, AudioStream, FilmFacts
+from talking_head.visual_dubbing.bed import RATE, write_bed
+from talking_head.visual_dubbing.line import Line, Rest, Said
 
-_AUDIO = ("-c:a", "aac", "-b:a", "192k", "-ar", "48000")
-_INPUT = ("-protocol_whitelist", "file,pipe")
-_SOUND = re.compile(r"Stream #0.*?: Audio: .*?\d+ Hz, ([^,\n]+)")
+_AUDIO = ("-c:a", "aac", "-b:a", "192k", "-ar", str(RATE))
 # ffmpeg's names for channels that are left and right of the listener with none in the middle.
 _NO_CENTRE = frozenset({"stereo", "2.1", "3.0(back)", "quad", "quad(side)", "6.0(front)", "6.1(front)"})
-# The film's own sound goes and comes back in so many seconds.
-_FADE = 0.06
+# Channels that are written as they are: those that AAC has an arrangement for (ISO/IEC 14496-3, table 1.19) or ffmpeg
+# describes in it. Films of others come out in the next of these that has room.
+_COUNTED = ("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1")
+_WRITTEN = frozenset({*_COUNTED, "4.0", "5.0(side)", "5.1(side)"})
 
 
 def write_dubbed(
     path: Path,
-    film: Path,
+    film: FilmFacts,
     frames: Iterable[npt.NDArray[np.uint8]],
     lines: Sequence[Line],
+    rests: Sequence[Rest],
     *,
     n_frames: int,
-    size: tuple[int, int],
-    fps: float,
     sound: FilmSound,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write an MP4 of `frames` (RGB uint8 [height, width, 3], about `n_frames`) with the sound of `film` and `lines`.
 
-    sound: "replace" silences the film while a line is said; "over" lays lines over its sound.
+    sound: "replace" silences the film in lines and rests; "over" lays lines over its sound. The film's own length is
+    kept: what of a line comes after it is not heard.
     Raises InputError when the place can't be written or is full; nothing half-written stays.
     """
     check_place(path, *FILM_SUFFIXES)
-    layout = channel_layout(film)
-    with written_whole(path) as part, tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as log:
+    seconds = max(n_frames / float(film.fps), film.sound_seconds)
+    said: list[Said] = [*lines, *rests]
+    quiet = [(s.start, s.end) for s in said] if sound == "replace" else []
+    with written_whole(path) as part, tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as folder:
+        bed = Path(folder) / "lines.raw"
+        write_bed(bed, lines, quiet, seconds)
         command = [*(imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y")]
-        command += ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"]
-        command += ["-framerate", f"{fps:.6g}", "-i", "pipe:0"]
-        if layout:
-            command += [*_INPUT, "-i", str(film.absolute())]
-        for i, line in enumerate(lines):
-            wav = Path(folder) / f"{i}.wav"
-            wav.write_bytes(wav_bytes(line.speech.samples, line.speech.sample_rate, "FLOAT"))
-            command += ["-i", str(wav)]
-        even = "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv"
-        command += ["-filter_complex", _mix(lines, layout, sound, n_frames / fps), "-map", "0:v", "-map", "[sound]"]
-        command += ["-vf", even, *VIDEO, *COLOUR, *_AUDIO, "-movflags", "+faststart", str(part)]
+        command += ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{film.width}x{film.height}"]
+        command += ["-framerate", f"{film.fps.numerator}/{film.fps.denominator}", *LOCAL, "-i", "pipe:0"]
+        command += ["-f", "s16le", "-ar", str(RATE), "-ch_layout", "stereo", *LOCAL, "-i", f"file:{bed}"]
+        if film.audio:
+            command += [*FILM_INPUT, "-i", f"file:{film.path.absolute()}"]
+        shape = f"setsar={film.pixel_aspect.numerator}/{film.pixel_aspect.denominator}"
+        even = f"pad=ceil(iw/2)*2:ceil(ih/2)*2,{shape},scale=out_color_matrix=bt709:out_range=tv"
+        command += ["-filter_complex", _mix(film, seconds), "-map", "0:v", "-map", "[sound]"]
+        command += ["-vf", even, *VIDEO, *COLOUR, *_AUDIO, "-movflags", "+faststart", f"file:{part}"]
         encode(command, path, frames, log, progress and (lambda done: progress(min(done, n_frames), n_frames)))
     return path
 
 
-def channel_layout(film: Path) -> str | None:
-    """ffmpeg's name for the channels of a film's first sound track ("mono", "stereo", "5.1"); None without sound."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", *_INPUT, "-i", str(film.absolute())]
-    header = subprocess.run(command, capture_output=True, check=False).stderr.decode(errors="replace")
-    found = _SOUND.search(header)
-    return found[1].strip() if found else None
+def written_layout(sound: AudioStream) -> str:
+    """ffmpeg's name for the channels that a film's sound is written in: its own where AAC has them."""
+    if sound.layout in _WRITTEN:
+        return sound.layout
+    if sound.layout is None and sound.channels:
+        return _COUNTED[min(sound.channels, len(_COUNTED)) - 1]
+    return "7.1" if sound.channels > 7 else "5.1" if sound.channels > 5 else "stereo"
 
 
-def _mix(lines: Sequence[Line], layout: str | None, sound: FilmSound, seconds: float) -> str:
-    """ffmpeg's filters: the film's sound, silenced where lines replace it, and each line at its time.
+def _mix(film: FilmFacts, seconds: float) -> str:
+    """ffmpeg's filters: the film's sound, silenced where lines replace it, and the lines in the middle of it.
 
-    seconds: of the picture; a film whose sound ends sooner is silent from there.
+    The film's sound is padded with silence where it ends before `seconds`.
     """
-    graph, mixed = [], []
-    if layout:
-        # Where a line sounds the volume is 0; it falls and rises over the fade around it.
-        spans = [((a.start + a.end) / 2, a.speech.seconds / 2) for a in lines]
-        quiet = [f"clip((abs(t-{middle:.4f})-{half:.4f})/{_FADE},0,1)" for middle, half in spans]
-        volume = "*".join(quiet) if sound == "replace" else "1"
-        whole = f"aresample=48000:async=1:first_pts=0,apad=whole_dur={seconds:.6f}"
-        # The volume is set once for each packet of samples.
-        graph.append(f"[1:a:0]{whole},asetnsamples=240,volume='{volume}':eval=frame[film]")
-        mixed.append("[film]")
+    layout = written_layout(film.audio[0]) if film.audio else None
+    # The bed is written at half its strength.
+    bed = "[1:a]aformat=sample_fmts=fltp,volume=2,channelsplit=channel_layout=stereo[line][gain]"
     # Spoken in the middle; ffmpeg by itself makes one channel quieter as it becomes two.
     if layout in (None, "mono"):
         placed = "pan=mono|c0=c0"
@@ -93,9 +88,18 @@ def _mix(lines: Sequence[Line], layout: str | None, sound: FilmSound, seconds: f
         placed = f"pan={layout}|FL=c0|FR=c0"
     else:
         placed = f"pan={layout}|FC=c0"
-    for i, line in enumerate(lines, start=1 + len(mixed)):
-        graph.append(f"[{i}:a]aresample=48000,{placed},adelay={1000 * line.start:.3f}:all=1[line{i}]")
-        mixed.append(f"[line{i}]")
-    ending = "first" if layout else "longest"
-    graph.append(f"{''.join(mixed)}amix=inputs={len(mixed)}:duration={ending}:normalize=0[sound]")
-    return ";".join(graph)
+    if layout is None:
+        return f"{bed};[gain]anullsink;[line]{placed}[sound]"
+    # ffmpeg mixes only channels that have names; others get those of their number, in their order.
+    nameless = film.audio[0].layout is None and film.audio[0].channels
+    order = "|".join(str(i) for i in range(_channels(layout)))
+    named = f"channelmap=map={order}:channel_layout={layout}," if nameless else ""
+    own = f"[2:a:0]{named}aresample={RATE}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts={layout}"
+    own += f",apad=whole_dur={seconds:.6f}[film]"
+    every = f"[gain]pan={layout}|{'|'.join(f'c{i}=c0' for i in range(_channels(layout)))}[gains]"
+    graph = (bed, own, every, "[film][gains]amultiply[around]", f"[line]{placed}[lines]")
+    return ";".join((*graph, "[around][lines]amix=inputs=2:duration=shortest:normalize=0[sound]"))
+
+
+def _channels(layout: str) -> int:
+    return {"mono": 1, "stereo": 2, "quad": 4}.get(layout) or sum(map(int, layout.partition("(")[0].split(".")))

@@ -117,7 +117,7 @@ def test_two_faces_of_a_picture_speak_and_listen(studio: Studio) -> None:
     half = clip.width // 2
     moved = np.abs(np.diff(drawn.astype(np.int16), axis=0)).mean(axis=(1, 3)).mean(axis=0)
     assert moved[half:].max() > 0.1 and moved[:half].max() > 0.1
-    for how, said in (({"speeches": {}}, "nobody"), ({"speeches": {9: first}}, "no face 9")):
+    for how, said in (({"speeches": {}}, "given by its number"), ({"speeches": {9: first}}, "no face 9")):
         with pytest.raises(InputError, match=said):
             studio.animate_group(FACES / "group.jpeg", **how)
 

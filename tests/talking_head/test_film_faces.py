@@ -19,6 +19,7 @@ import pytest
 from studio.emotion import EmotionTrack
 from studio.errors import InputError
 from studio.media.film import write_film
+from studio.media.probe import probe
 from studio.media.sound import read_sound
 from studio.media.video import open_video
 from studio.performance import ARKIT_NAMES, Phoneme, Speech
@@ -31,9 +32,9 @@ from talking_head.rig import Rig
 from talking_head.visual_dubbing import Line, dub_faces, scene
 from talking_head.visual_dubbing.analysis import Analysis, Shot
 from talking_head.visual_dubbing.plan import plan
+from talking_head.visual_dubbing.speaker import Heard
 from talking_head.visual_dubbing.store import Store
 from talking_head.visual_dubbing.track import Following
-from talking_head.visual_dubbing.writing import channel_layout
 
 FACES = Path(__file__).parents[1] / "fixtures" / "faces"
 FPS = 25.0
@@ -311,7 +312,8 @@ def test_profiles_are_left_and_told(tmp_path):
     for n in range(30):
         following.add(n, frame, FaceLandmarks(turned, 1.0, np.zeros(52, np.float32)), 1.0, store)
     analysis = Analysis((Shot(0, 30, (following.settled(store, FPS),)),), store, 30)
-    parts, report = plan(tmp_path / "none.mp4", [Line(babble("mɑ", seconds=1.0), 0.0)], analysis, FPS)
+    heard = Heard(tmp_path / "none.mp4", FPS)
+    parts, report = plan([Line(babble("mɑ", seconds=1.0), 0.0)], [], analysis, {1: 1}, heard, FPS)
     assert not parts
     assert [s.reason for s in report.spans] == ["turned by 50 degrees"]
 
@@ -346,13 +348,13 @@ def test_line_replaces_the_films_sound_or_lies_over_it(tmp_path, landmarker, cha
         }[channels]
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(film), "-af", f"pan={pan}"]
         subprocess.run([*command, "-c:v", "copy", "-b:a", "400k", str(path)], check=True, timeout=60)
-    assert channel_layout(path) == channels
+    assert probe(path).audio[0].layout == channels
     film = dub_faces(path, [Line(tone_of(700, 1.0), 1.0)], landmarker=landmarker)
     # Read here as one channel: two front ones of four are half of it, the centre of six is a sixth.
     heard = 0.3 * {"quad": 1 / 2, "5.1": 1 / 6}.get(channels, 1)
     for sound, under in (("replace", 0.0), ("over", 1.0)):
         out = film.save(tmp_path / f"{sound}.mp4", sound=sound)
-        assert channel_layout(out) == channels
+        assert probe(out).audio[0].layout == channels
         assert len(read(out)) == 75
         whole = loudness(path, 2000, 0.2, 0.8)
         # AAC keeps tones to within a tenth.
@@ -406,7 +408,7 @@ def test_films_that_do_not_tell_their_length_are_counted(tmp_path, landmarker):
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(wall(tmp_path / "wall.mp4", 2.0))]
     command += ["-an", "-c:v", "libvpx", "-f", "webm", "pipe:1"]
     path.write_bytes(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout)
-    assert open_video(path).seconds == 0
+    assert probe(path).told_seconds is None
     with pytest.raises(InputError, match=r"line at 5 s starts after the end of recorded.webm, which is 2.00 s long"):
         dub_faces(path, [Line(tone_of(700, 0.5), 5.0)], landmarker=landmarker)
     film = dub_faces(path, [Line(tone_of(700, 0.5), 0.2)], landmarker=landmarker)

@@ -11,6 +11,7 @@ from studio import Emotion, EmotionTrack, FaceMotion, Speech, Studio
 from studio.performance import Phoneme, arkit_index
 from talking_head.motion import compose_motion
 from talking_head.motion.affects import AFFECTS, ANCHORS
+from talking_head.motion.head import LIMITS
 
 TEXT = "My mother bought five perfect blueberry pies, but nobody wanted to pay for them."
 
@@ -283,11 +284,11 @@ def test_head_moves_within_bounds_smoothly_and_comes_back(speech: Speech, emotio
     for seed in range(4):
         motion = compose_motion(speech, Emotion.parse(emotion), seed=seed)
         degrees = np.rad2deg(motion.rotation.astype(float))
-        assert (np.abs(degrees) <= [5.0, 6.0, 4.0]).all()
+        assert (np.abs(degrees) <= LIMITS).all()
         assert np.ptp(degrees, axis=0).max() > 1.0
-        # A nod of 5 degrees in a quarter of a second peaks at 460 deg/s^2; beyond that it reads as a jerk.
+        # Heads tracked here peak at 200 to 380 degrees/s^2 where somebody reads, 470 to 1,240 in an address.
         acceleration = np.diff(degrees, n=2, axis=0) * 25**2
-        assert np.abs(acceleration).max() < 400
+        assert np.abs(acceleration).max() < 600
         # Half of the power lies below 1 Hz, nearly all below 4 Hz.
         power = np.abs(np.fft.rfft((degrees - degrees.mean(axis=0)) * np.hanning(len(degrees))[:, None], axis=0)) ** 2
         hertz = np.fft.rfftfreq(len(degrees), 1 / 25)
