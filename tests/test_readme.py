@@ -39,6 +39,11 @@ def newcomer(tmp_path):
         soundfile.write(tmp_path / f"{name}.wav", samples[:rate], rate)
     shutil.copy(FACES / "surprised.jpeg", tmp_path / "grin.jpg")
     shutil.copy(FACES / "weeping_laughing.mp4", tmp_path / "actor.mp4")
+    (tmp_path / "lines.srt").write_text(
+        "1\n00:00:00,300 --> 00:00:02,200\n[ANNA, sad:0.7] I wish you had told me.\n", encoding="utf-8"
+    )
+    role = '[ANNA]\nvoice = "bf_emma"\nemotion = "tender:0.3"\nface = 1\n'
+    (tmp_path / "cast.toml").write_text(role, encoding="utf-8")
     nothing = FaceMotion(*(np.zeros((25, n), np.float32) for n in (52, 3, 3)), fps=25.0)
     nothing.save(tmp_path / "take.csv")
     return tmp_path
@@ -51,9 +56,10 @@ def test_the_commands(newcomer):
     commands = [c for c in commands if not c.startswith(("affetto bench", "affetto voice fit"))]
     assert len(commands) >= 7
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "AFFETTO_JOBS": str(newcomer / "jobs")}
     for command in commands:
         words = shlex.split(command, comments=True)
-        done = subprocess.run(words, cwd=newcomer, capture_output=True, text=True, env=os.environ | {"PATH": path})
+        done = subprocess.run(words, cwd=newcomer, capture_output=True, text=True, env=environment)
         assert done.returncode == 0, (command, done.stderr)
         for place in re.findall(r"--out (\S+)", command):
             # "won.wav" stands for won-1.wav to won-4.wav.
@@ -65,7 +71,9 @@ def test_the_commands(newcomer):
 @pytest.mark.slow
 def test_the_python_examples(newcomer):
     example = "".join(re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
-    done = subprocess.run([sys.executable, "-c", example], cwd=newcomer, capture_output=True, text=True)
+    environment = os.environ | {"AFFETTO_JOBS": str(newcomer / "jobs")}
+    command = [sys.executable, "-c", example]
+    done = subprocess.run(command, cwd=newcomer, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     for name in (
         "won.wav",
@@ -78,6 +86,8 @@ def test_the_python_examples(newcomer):
         "house.mp4",
         "held_back.mp4",
         "house.wav",
+        "dubbed.mp4",
+        "dubbed.report.html",
     ):
         assert (newcomer / name).stat().st_size > 1000, name
 
