@@ -20,7 +20,8 @@ class Material:
 
 MATERIALS = (
     Material("skin", (1.0, 1.0, 1.0), 0.52, "skin"),
-    Material("mouth", (0.20, 0.032, 0.030), 0.5, None, two_sided=True),
+    # One-sided: an open jaw presses its floor through the chin by a hair, which showed from behind as dark specks.
+    Material("mouth", (0.20, 0.032, 0.030), 0.5),
     Material("eyes", (1.0, 1.0, 1.0), 0.12, "eye"),
     Material("teeth", (1.0, 1.0, 1.0), 0.25, "teeth", two_sided=True),
     Material("tongue", (0.42, 0.10, 0.095), 0.4),

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from studio.performance import arkit_index
 from talking_head.avatar.head import AvatarHead
 from talking_head.landmarks.pose import head_rotation
-from talking_head.rig import FittedRig
+from talking_head.rig.fitted import FittedRig, show_teeth
 
 Floats = npt.NDArray[np.float32]
 
@@ -55,6 +55,7 @@ class Poser:
         """Vertices float32 [V, 3] in cm and the head's turn [3, 3]; arguments are one frame of a FaceMotion's."""
         head = self._head
         c = effective(coefficients[None])[0]
+        show_teeth(c, FittedRig.seal(c))
         points = head.points.copy()
         points[self._moving] += (c @ self._deltas).reshape(-1, 3)
         for side, vertices in enumerate(head.eye_vertices):

@@ -27,6 +27,8 @@ _SEAM = 6.71  # where the lips meet
 # The mesh's eyes are narrow at rest, half shut on what ARKit reads of a wide-awake face: so much of eyeWide.
 _WAKE = 0.22
 _SNUG = 0.09  # of a blink, past where the lids meet: coarse edges leave a slit otherwise
+# Half the width of lips that are funnelled, and how far from where they meet the skin goes along.
+_FUNNEL_HALF, _FUNNEL_REACH = 0.20, 0.10
 _SIDES = ("Left", "Right")
 
 # The hairline: its height y over depth z, from the nape over the ear and the temple to the forehead.
@@ -43,7 +45,7 @@ def skin_of(body: Body) -> tuple[Part, npt.NDArray[np.bool_]]:
     part = part.clipped(_SIDE - np.abs(part.point[:, 0]))
     inside = look_up(body.masks["inside-mouth"], part.uv) > 0.5
     part = part.moved(_closed(part) + _WAKE * sum(part.targets[ARKIT_NAMES.index(f"eyeWide{s}")] for s in _SIDES))
-    part = replace(part, targets=_meeting(part, body))
+    part = replace(part, targets=_rounded(replace(part, targets=_meeting(part, body))))
     part, order = _split_behind(part)
     return part, inside[order]
 
@@ -77,6 +79,31 @@ def _meeting(part: Part, body: Body) -> Floats:
         )
         ratio = bow(np.clip((part.point[:, 0] - centre[0]) / radius, -0.6, 0.6)) + _SNUG
         delta *= np.where(delta[:, 1] < 0, np.clip(ratio, 0.45, 1.0), 1.0)[:, None]
+    return targets
+
+
+def _rounded(part: Part) -> Floats:
+    """The targets with a mouthFunnel that opens round: the mesh's lips part in a diamond half as wide as they are."""
+    targets = part.targets.copy()
+    delta = targets[ARKIT_NAMES.index("mouthFunnel")]
+    drop = -targets[ARKIT_NAMES.index("jawOpen")][:, 1]
+    x, y = np.abs(part.point[:, 0]), part.point[:, 1]
+    lips = (x < 2 * _FUNNEL_HALF) & (np.abs(y - _SEAM) < 0.2) & (part.point[:, 2] > 1.0)
+    lower = np.clip((drop - 0.03) / 0.22, 0, 1)  # the jaw takes the lower lip along
+    columns = np.linspace(0.0, 0.75, 7) * _FUNNEL_HALF
+    lift = np.zeros(len(x))
+    for share, rows in ((1 - lower, lips & (lower < 0.3)), (lower, lips & (lower > 0.7))):
+        sign = 1.0 if share is not lower else -1.0
+        rim = []
+        for column in columns:  # the lowest of the upper lip, the highest of the lower one
+            near = np.flatnonzero(rows & (np.abs(x - column) < 0.15 * _FUNNEL_HALF))
+            rim.append(delta[near[(sign * y[near]).argmin()], 1])
+        now = np.interp(x, columns, rim)
+        corner = rim[-1]
+        bow = np.clip(1 - (x / _FUNNEL_HALF) ** 2, 0, 1) ** 0.75
+        lift += share * np.where(x < columns[-1], corner + (rim[0] - corner) * bow - now, (rim[0] - corner) * bow)
+    reach = np.exp(-(((y - _SEAM) / _FUNNEL_REACH) ** 2)) * np.clip((part.point[:, 2] - 0.85) / 0.2, 0, 1)
+    delta[:, 1] += reach * lift
     return targets
 
 

@@ -18,6 +18,8 @@ Ints = npt.NDArray[np.int32]
 _POWER = np.array([[1.50, 1.38, 1.24], [0.20, 0.24, 0.30], [0.34, 0.34, 0.34], [0.34, 0.34, 0.34]], np.float32)
 # Light scatters in skin, red farthest: it reaches round the edge of a shadow by this much ...
 _WRAP = np.array([0.32, 0.16, 0.10], np.float32)
+# What is left of a tooth's slope up or down, and how much it faces the viewer at least.
+_UPRIGHT, _FORWARD = np.float32(0.2), np.float32(0.5)
 # Where the key is seen in the cornea: a little lower than it is, where the lid leaves room for it.
 _CATCHLIGHT = np.array([-0.17, 0.10, 0.98], np.float32)
 
@@ -65,6 +67,10 @@ def light_surface(
     facing = nx * ex + ny * ey + nz * ez
     if facing < 0 and material != SKIN:  # the back of a thin sheet
         nx, ny, nz, facing = -nx, -ny, -nz, -facing
+    if material == TEETH:  # rows of few faces, whose edges would be lit like steps
+        ny, nz = _UPRIGHT * ny, max(nz, _FORWARD)
+        inverse = inverse_length(nx, ny, nz)
+        nx, ny, nz = nx * inverse, ny * inverse, nz * inverse
     _colour(material, u, v, colours, texels, sizes, out)
     red, green = out[0], out[1]
     _diffuse(material, nx, ny, nz, ambient, key, lights, out)

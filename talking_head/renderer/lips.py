@@ -14,6 +14,10 @@ from talking_head.smoothstep import step
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
+# Teeth have this share of the lips' redness at most, .3 to .5 where they are blurred into them; beards hide where lips
+# begin from the landmarker, and the teeth then lie on what it takes for the lip. Lips less red than this tell nothing.
+_TOOTH, _HUELESS = 0.55, 5.0
+
 # Gaps, in canonical cm, from which lips count as parted, and wholly so; landmarks of closed lips are up to .05 apart.
 _PARTED = (0.07, 0.14)
 
@@ -38,12 +42,12 @@ def without_inside(image: Picture, landmarks: Floats, head: Head) -> Picture:
     r = max(int(0.10 * head.px_per_cm), 1)
     ring = (outer - low).round().astype(np.int32)
     cv2.fillPoly(lips, [ring], 255)
-    luma = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     red = (lips > 0) & (between == 0)
     if red.any():
-        dark = red & (luma < 0.55 * np.median(luma[red]))
-        _, parts = cv2.connectedComponents((dark | (between > 0)).astype(np.uint8))
-        between[dark & np.isin(parts, np.unique(parts[between > 0]))] = 255
+        strange = red & (_dark(crop, red) | _toothlike(crop, red, r))
+        close = np.asarray(cv2.dilate(between, np.ones((3, 3), np.uint8)), np.uint8)
+        _, parts = cv2.connectedComponents((strange | (close > 0)).astype(np.uint8))
+        between[strange & np.isin(parts, np.unique(parts[between > 0]))] = 255
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * r + 1, 2 * r + 1))
     between = np.asarray(cv2.dilate(between, disc), np.uint8)
     share = parted(landmarks, head) / 255
@@ -55,6 +59,22 @@ def without_inside(image: Picture, landmarks: Floats, head: Head) -> Picture:
     filled = np.where(above[..., None], fill_smoothly(crop, known * above), fill_smoothly(crop, known * ~above))
     closed[part] = (hidden * filled + (1 - hidden) * crop + 0.5).astype(np.uint8)
     return closed
+
+
+def _dark(crop: Picture, red: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    luma = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    return np.asarray(luma < 0.55 * np.median(luma[red]))
+
+
+def _toothlike(crop: Picture, red: npt.NDArray[np.bool_], margin: int) -> npt.NDArray[np.bool_]:
+    """What has less than `_TOOTH` of the lips' redness (a* of CIELAB), and `margin` px around it; in a photograph
+    without hues, nothing.
+    """
+    redness = cv2.cvtColor(crop, cv2.COLOR_RGB2LAB)[..., 1].astype(np.float32) - 128
+    usual = float(np.median(redness[red]))
+    pale = (redness < _TOOTH * usual) & red if usual > _HUELESS else np.zeros_like(red)
+    side = 2 * margin + 1
+    return np.asarray(cv2.dilate(pale.astype(np.uint8), np.ones((side, side), np.uint8)), bool)
 
 
 def _above_middle(landmarks: Floats, low: npt.NDArray[np.int64], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:

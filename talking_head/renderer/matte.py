@@ -34,6 +34,9 @@ _LARGEST = 1600
 # How far hair goes beyond what was found, and how far within it the person is certain, in widths of the face.
 _HAIR, _WITHIN = 0.30, 0.06
 _FILTER = 0.035  # the guided filter's radius, in widths of the face
+# Pieces smaller than this share of the largest are no one's; holes smaller than this, in widths of a face, are mended.
+_SCRAP, _HOLE = 0.2, 0.35
+_STRAY = 0.04  # hair that nothing joins to the person is this near, in widths of the face
 _EDGE = 1e-3  # its epsilon: edges of more than .03 of full contrast are kept
 
 
@@ -56,8 +59,9 @@ def cut_out(image: Picture, faces: Sequence[Floats]) -> CutOut:
     small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8) if ratio < 1 else image
     boxes = [ratio * np.concatenate([f[:468, :2].min(0), f[:468, :2].max(0)]) for f in faces]
     face = float(np.median([b[2] - b[0] for b in boxes]))
-    found = _guided(_person(small, boxes), small, max(_FILTER * face, 2.0))
+    found = _guided(_of_one_piece(_person(small, boxes), boxes, face), small, max(_FILTER * face, 2.0))
     alpha, own, behind = _hair(small, found, face)
+    alpha = _without_strays(alpha, found, face)
     if ratio < 1:
         whole = (width, height)
         alpha, own, behind = (np.asarray(cv2.resize(v, whole), np.float32) for v in (alpha, own, behind))
@@ -95,6 +99,38 @@ def _person(image: Picture, boxes: Sequence[Floats]) -> Floats:
         total[y0:y1, x0:x1] += sure * mask**2
         weight[y0:y1, x0:x1] += sure
     return np.asarray(smoothstep(0.2, 0.75, np.sqrt(total / weight)), np.float32)
+
+
+def _of_one_piece(person: Floats, boxes: Sequence[Floats], face: float) -> Floats:
+    """Without scraps that hang together with no face, and without holes in who does.
+
+    A scrap is smaller than `_SCRAP` of the largest piece: who is with them stays. A hole between arm and body is wider
+    than `_HOLE` faces.
+    """
+    _, pieces, measures, _ = cv2.connectedComponentsWithStats((person > 0.5).astype(np.uint8))
+    areas = measures[:, cv2.CC_STAT_AREA].astype(np.int64)
+    areas[0] = 0
+    height, width = person.shape
+    middles = (
+        np.array([[(b[1] + b[3]) / 2, (b[0] + b[2]) / 2] for b in boxes]).astype(int).clip(0, [height - 1, width - 1])
+    )
+    kept = areas >= _SCRAP * areas.max()
+    kept[pieces[middles[:, 0], middles[:, 1]]] = True
+    kept[0] = False
+    # What is next to a piece that goes, fainter than half, goes with it; next to one that stays, it stays.
+    beside = cv2.distanceTransformWithLabels(
+        (pieces == 0).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )[1]
+    owner = np.zeros(beside.max() + 1, pieces.dtype)
+    owner[beside[pieces > 0]] = pieces[pieces > 0]
+    whole = np.where(kept[owner[beside]], person, 0.0).astype(np.float32)
+    _, gaps, measures, _ = cv2.connectedComponentsWithStats((whole < 0.5).astype(np.uint8))
+    edge = np.unique(np.concatenate([gaps[0], gaps[-1], gaps[:, 0], gaps[:, -1]]))
+    hole = measures[:, cv2.CC_STAT_AREA] < (_HOLE * face) ** 2
+    hole[edge] = False
+    hole[0] = False
+    whole[hole[gaps]] = 1.0
+    return whole
 
 
 def _look(part: Picture) -> Floats:
@@ -154,6 +190,17 @@ def _hair(image: Picture, found: Floats, face: float) -> tuple[Floats, Floats, F
     # Within what was found nothing is cut out for having the background's colour: a white collar, a bright shoulder.
     alpha = np.maximum(found + trusted * (share - found), smoothstep(0.6, 0.95, found))
     return np.asarray(alpha * (1 - outside), np.float32), own, behind
+
+
+def _without_strays(alpha: Floats, found: Floats, face: float) -> Floats:
+    """Without pieces that only look like hair: what is off the person and joined to it by nothing."""
+    side = 2 * max(round(_STRAY * face), 1) + 1
+    person = np.asarray(cv2.dilate((found > 0.5).astype(np.uint8), np.ones((side, side), np.uint8)), bool)
+    _, pieces = cv2.connectedComponents((alpha > 0.05).astype(np.uint8))
+    joined = np.zeros(pieces.max() + 1, bool)
+    joined[np.unique(pieces[person])] = True
+    joined[0] = True
+    return np.where(joined[pieces], alpha, 0.0).astype(np.float32)
 
 
 def _colour(image: Picture, alpha: Floats, own: Floats, behind: Floats) -> Picture:

@@ -38,9 +38,17 @@ _FLESH = ((30, 9, 9), (178, 74, 68), (200, 102, 97))
 _ENAMEL, _TOOTH_NECK, _GUM = (250, 234, 216), (243, 216, 180), (176, 92, 92)
 # Brightness of teeth at most, over the whites of the eyes, which lids and lashes shade.
 _ENAMEL_OVER_WHITES = 1.05
+# A photograph's teeth are in a smile's light, of which this is the inverse.
+_OWN_UNSHADED = 1.2
 
 # What is drawn between the lips is blurred to match the photograph by this at most, canonical cm: more is no mouth.
 _SOFTEST = 0.15
+
+# Lips tucked in under the upper teeth, as for f and v, come up to them from below, and in a smile the teeth's edges
+# rest on the lower lip's arc; the teeth go on behind it by this, cm.
+_ROLL_LOWER, _ROLL_UPPER = arkit_index("mouthRollLower"), arkit_index("mouthRollUpper")
+_JAW_OPEN = arkit_index("jawOpen")
+_TUCKED_EDGE = 0.35
 
 _TONGUE_OUT = arkit_index("tongueOut")
 _TONGUE_CENTRE = np.array([0.0, 0.65, 4.4])  # from the lower incisors' edge and the lips' front, cm
@@ -76,7 +84,7 @@ class Mouth:
             edges=np.array([edge, edge - _OVERBITE], np.float32),
             **_draw_rows(colours, float(np.clip(1.25 * head.px_per_cm, 12, 64))),
             palette=np.stack([*(colours.lit(flesh, 1.5) for flesh in _FLESH), 0.36 * colours.lip]).astype(np.float32),
-            light=np.array([0.60, 0.85, 0.5 * colours.from_side, not colours.grey], np.float32),
+            light=np.array([0.60, 0.85, 0.5 * colours.from_side, not colours.grey, 0, 0], np.float32),
         )
 
     def draw(
@@ -95,12 +103,15 @@ class Mouth:
         edges = LipEdges(lips.upper, lips.lower, lips.axis, self._head.px_per_cm)
         jaw = (coefficients @ self._jaw).astype(np.float32)
         spread = float(np.clip((lips.width / self._head.px_per_cm / self._width - 1.0) / 0.25, 0, 1))
+        tuck, closed = _tucked(coefficients), float(smoothstep(0.25, 0.08, coefficients[_JAW_OPEN]))
+        # A mouth drawn wide lets more light past the upper lip, and into a narrow gap.
+        more = np.array([0.32 * spread, 0, 0, 0, max(tuck, 0.7 * spread), max(tuck, 0.8 * spread * closed)], np.float32)
         inside = self._inside._replace(
             ray=self._sight(turn),
             jaw=jaw,
             tongue=self._tongue(float(jaw[1]), float(coefficients[_TONGUE_OUT])),
-            # A mouth drawn wide lets more light past the upper lip.
-            light=self._inside.light + np.array([0.32 * spread, 0, 0, 0], np.float32),
+            light=self._inside.light + more,
+            edges=self._inside.edges + np.array([_TUCKED_EDGE * max(tuck, spread * closed), 0], np.float32),
         )
         shade_mouth(picture, lips.box(picture.shape, 2), edges, inside, seam)
         if self._softness > 0:
@@ -144,13 +155,24 @@ class Mouth:
         return ray.astype(np.float32)
 
 
+def _tucked(c: Floats) -> float:
+    """How far the lower lip is tucked in under the upper teeth, 0 to 1."""
+    alone = float(c[_ROLL_LOWER] - c[_ROLL_UPPER])
+    return float(smoothstep(0.25, 0.65, np.array(alone)) * smoothstep(0.3, 0.12, c[_JAW_OPEN]))
+
+
 def _draw_rows(colours: FaceColours, px_per_cm: float) -> dict[str, Any]:
     enamel, neck = colours.lit(_ENAMEL, 0.75), colours.lit(_TOOTH_NECK, 0.75)
-    # Teeth that outshine the whites of the eyes look painted.
-    dimmed = float(np.clip(_ENAMEL_OVER_WHITES * colours.whites / (enamel @ LUMA), 0.8, 1))
-    tones = dimmed * enamel, dimmed * neck, colours.lit(_GUM)
+    if colours.teeth is not None:  # the person's own, in the shade of lips as they will be again
+        own = np.minimum(colours.teeth * _OWN_UNSHADED, 255)
+        enamel, neck = own, own * (neck / enamel)
+    else:
+        # Teeth that outshine the whites of the eyes look painted.
+        dimmed = float(np.clip(_ENAMEL_OVER_WHITES * colours.whites / (enamel @ LUMA), 0.8, 1))
+        enamel, neck = dimmed * enamel, dimmed * neck
+    tones = enamel, neck, colours.lit(_GUM)
     upper = draw_row(True, px_per_cm, *tones)
-    lower = draw_row(False, px_per_cm, *(0.93 * tone for tone in tones))  # farther in
+    lower = draw_row(False, px_per_cm, *(0.86 * tone for tone in tones))  # farther in
     return {"upper_row": upper, "lower_row": lower, "row_scale": px_per_cm}
 
 

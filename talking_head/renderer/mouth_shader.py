@@ -40,8 +40,9 @@ class Inside(NamedTuple):
     arcs: [2, ARC_STEPS + 1] lengths along them, cm.
     edges: [2] y of the biting edges, cm.  upper_row, lower_row: [h, w, 4] at row_scale px per cm.
     palette: [4, 3] depth of the cavity, its walls, the tongue, the line where lips meet.
-    light: [4] what reaches the upper lip, what reaches the lower lip, how much more comes from the viewer's right, and
-        1 where shade is warm (0 in a grey picture).
+    light: [6] what reaches the upper lip, what reaches the lower lip, how much more comes from the viewer's right, 1
+        where shade is warm (0 in a grey picture), how much of the light reaches teeth in a narrow gap too, and how far
+        they rest on the lower lip, which then leaves no shade.
     """
 
     ray: Floats
@@ -97,9 +98,10 @@ def shade_mouth(
             oy = ray[0, 1] + x * ray[1, 1] + y * ray[2, 1]
             below_cm, above_cm = max(below, 0.0) / px_per_cm, max(above, 0.0) / px_per_cm
             lit = light[0] + (1 - light[0]) * (1 - np.exp(-below_cm / 0.38))
-            lit *= light[1] + (1 - light[1]) * (1 - np.exp(-above_cm / 0.25))
+            at_lower = light[1] + (1 - light[1]) * light[5]
+            lit *= at_lower + (1 - at_lower) * (1 - np.exp(-above_cm / 0.25))
             # Little light enters a narrow gap; teeth as bright as in a smile would draw a white line.
-            lit *= (0.55 + 0.45 * step(0.0, 0.5, gap)) * (1.0 + light[2] * min(max(ox / 2.5, -1.0), 1.0))
+            lit *= (0.55 + 0.45 * max(step(0.0, 0.5, gap), light[4])) * (1.0 + light[2] * min(max(ox / 2.5, -1.0), 1.0))
             colour = _cavity(ox, oy, jaw, inside.edges, palette, lit)
             if tongue[6] < 0.15:
                 colour = _tongue(colour, ox, oy, ray, jaw, tongue, palette, lit)
@@ -110,7 +112,7 @@ def shade_mouth(
             upper_edge = (inside.edges[0], 1.0, 0.0)
             colour = _teeth(colour, ox, oy, inside, 0, inside.upper_row, upper_edge, lit)
             # The lips' wet inner edge, wider on the lower lip, which turns outward.
-            room = min(1.0, gap / 0.5)
+            room = min(1.0, gap / 0.5) * (1.0 - 0.6 * light[5])
             inward = min(below_cm / (0.05 + 0.06 * room), above_cm / (0.05 + 0.13 * room))
             wet = 1.0 - 0.55 * min(inward, 1.0)
             skin = (picture[y, x, 0] * wet, picture[y, x, 1] * wet, picture[y, x, 2] * wet)

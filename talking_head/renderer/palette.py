@@ -19,12 +19,17 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 # Below this mean saturation a face is taken for a black-and-white or toned photograph, whose mouth must not be red.
 _GREY_BELOW = 0.14
 
+# Of what is between the lips, teeth are lighter than this share of the skin and paler than that of its saturation, and
+# as much of it as the third is no mere gleam of spit. Then this percentile of their brightness is in no shade.
+_TOOTH_LIGHT, _TOOTH_PALE, _TOOTH_SHARE, _TOOTH_LIT = 0.75, 0.75, 0.12, 60
+
 
 @dataclass(frozen=True, eq=False)
 class FaceColours:
     """skin, lip: [3] mean red, green, blue; light: brightness of the skin, about 0.35 to 1.1, 1 being well lit;
     from_side: how much brighter the viewer's right is than the left, -0.5 to 0.5; grey: whether there is one hue only;
-    whites: brightness of the whites of the eyes, 255 where none is seen.
+    whites: brightness of the whites of the eyes, 255 where none is seen; teeth: [3], None where the photograph shows
+    none.
     """
 
     skin: Floats
@@ -33,6 +38,7 @@ class FaceColours:
     from_side: float
     grey: bool
     whites: float
+    teeth: Floats | None
 
     @classmethod
     def read(cls, image: npt.NDArray[np.uint8], landmarks: Floats, head: Head) -> FaceColours:
@@ -66,6 +72,7 @@ class FaceColours:
             from_side=float(np.clip(np.log(sides[1] / sides[0]) / 2, -0.5, 0.5)),
             grey=bool((np.ptp(skin) + np.ptp(lip)) / (skin.max() + np.max(lip)) < _GREY_BELOW),
             whites=_whites(image, landmarks),
+            teeth=_teeth(image, landmarks, skin),
         )
 
     def lit(self, colour: tuple[float, float, float], power: float = 1.0) -> Floats:
@@ -93,3 +100,19 @@ def _whites(image: npt.NDArray[np.uint8], landmarks: Floats) -> float:
         if between.sum() > 8:
             found.append(float(np.percentile(image[between > 0] @ LUMA, 75)))
     return max(found, default=255.0)
+
+
+def _teeth(image: npt.NDArray[np.uint8], landmarks: Floats, skin: npt.NDArray[np.float64]) -> Floats | None:
+    """The mean colour of the better lit teeth between the lips."""
+    between = np.zeros(image.shape[:2], np.uint8)
+    cv2.fillPoly(between, [landmarks[list(topology.LIPS_INNER), :2].round().astype(np.int32)], 1)
+    seen = image[between > 0].astype(np.float32)
+    if len(seen) < 16:
+        return None
+    bright, saturation = seen @ LUMA, np.ptp(seen, axis=1) / np.maximum(seen.max(axis=1), 1)
+    of_skin = float(np.ptp(skin) / max(skin.max(), 1.0))
+    tooth = (bright > _TOOTH_LIGHT * float(skin @ LUMA)) & (saturation < max(_TOOTH_PALE * of_skin, 0.05))
+    if tooth.mean() < _TOOTH_SHARE:
+        return None
+    lit = tooth & (bright >= np.percentile(bright[tooth], _TOOTH_LIT))
+    return np.asarray(seen[lit].mean(axis=0), np.float32)

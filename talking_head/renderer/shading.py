@@ -71,6 +71,9 @@ _CREASES: tuple[tuple[_Path, float, float, dict[str, float]], ...] = (
     ),
 )
 
+# Light beside a crease, as a share of its depth. Broad folds have none: on a lit cheek it would burn out, greenish.
+_FLANK, _BROAD = 0.35, 0.2
+
 # Where a smile folds the cheek, and how far from there its dark line may be, cm; it fades as the smile is taken off.
 _FOLDS: dict[str, _Path] = {"Right": (129, 203, 206, 216, 212, 210), "Left": (358, 423, 426, 436, 432, 430)}
 _FOLD_REACH = 0.8
@@ -104,7 +107,9 @@ class Shading:
         for path, depth, width, deepened in _CREASES:
             line = np.array([_point(landmarks, p) for p in path])
             columns.append({arkit_index(n): weight for n, weight in deepened.items()})
-            maps.append(depth * fade * _crease((line - low) / self._step, x, y, width * head.px_per_cm / self._step))
+            flank = _FLANK if width < _BROAD else 0.0
+            across = width * head.px_per_cm / self._step
+            maps.append(depth * fade * _crease((line - low) / self._step, x, y, across, flank))
         self._folds = {}
         for side, path in _FOLDS.items():
             line = np.array([_point(landmarks, p) for p in path])
@@ -176,7 +181,7 @@ def _dark_lines(image: Picture, low: npt.NDArray[np.int64], step: int, size: tup
     return np.clip(0.7 * (beside / np.maximum(light, 16) - 1), 0, 0.4).astype(np.float32)
 
 
-def _crease(line: Floats, x: Floats, y: Floats, width: float, light: float = 0.35) -> Floats:
+def _crease(line: Floats, x: Floats, y: Floats, width: float, light: float) -> Floats:
     """A dark line with a light flank below it, tapering to its ends; -1 at its deepest."""
     best = np.full(x.shape, np.inf, np.float32)
     place, side = np.zeros_like(best), np.zeros_like(best)

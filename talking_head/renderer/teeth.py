@@ -38,15 +38,15 @@ def draw_row(upper: bool, px_per_cm: float, enamel: Floats, neck: Floats, gum: F
     # The biting edge: laterals a little shorter, canines and premolars pointed, corners rounded.
     shorter = np.array([0.0, 0.09, 0.0, 0.06, 0.09, 0.14, 0.2])[which] * (1.0 if upper else 0.4)
     pointed = np.array([0.0, 0.0, 0.16, 0.12, 0.08, 0.03, 0.03])[which] * (1.0 if upper else 0.6)
-    bite = shorter + pointed * np.abs(across) ** 1.4 + 0.10 * width * np.abs(across) ** 5
+    bite = shorter + pointed * np.abs(across) ** 1.4 + 0.13 * width * np.abs(across) ** 5
     inward = np.clip((y - bite) / (height - bite), 0, 1)  # 0 at the biting edge, 1 at the gum
     margin = height * (1 - 0.10 * np.abs(across) ** 2.5)
     crown = (y > bite) & (y < margin)
 
     gap = 1 - np.abs(across)
     # Teeth touch: what parts them is a soft shade in which light still goes from one to the next, deeper at the gum.
-    rounded = 0.90 + 0.10 * np.sqrt(np.clip(1 - (0.94 * across) ** 2, 0, 1))
-    between = 1 - (0.07 + 0.16 * inward) * np.exp(-((gap * width / 0.08) ** 2))
+    rounded = 0.86 + 0.14 * np.sqrt(np.clip(1 - (0.94 * across) ** 2, 0, 1))
+    between = 1 - (0.15 + 0.16 * inward) * np.exp(-((gap * width / 0.08) ** 2))
     tone = rounded * between * (0.92 + 0.10 * np.sin(np.pi * np.clip(inward * 0.9 + 0.08, 0, 1)))
     tone *= 1 - 0.10 * np.exp(-np.maximum(y - bite, 0) / 0.05)  # the biting edge is thin and lets the dark through
     # Enamel is thinner and yellower towards the gum and on canines and molars.

@@ -33,6 +33,15 @@ _PRESS = [arkit_index("mouthPressLeft"), arkit_index("mouthPressRight")]
 _ROLL = [arkit_index("mouthRollUpper"), arkit_index("mouthRollLower")]
 _BLINK = [arkit_index("eyeBlinkLeft"), arkit_index("eyeBlinkRight")]
 _WIDE = [arkit_index("eyeWideLeft"), arkit_index("eyeWideRight")]
+_SMILE = [arkit_index("mouthSmileLeft"), arkit_index("mouthSmileRight")]
+_UPPER_UP = [arkit_index("mouthUpperUpLeft"), arkit_index("mouthUpperUpRight")]
+_LOWER_DOWN = [arkit_index("mouthLowerDownLeft"), arkit_index("mouthLowerDownRight")]
+# Smiles that part the lips, none and wholly; and how far: mouthUpperUp, mouthLowerDown and jawOpen. By
+# eye, on four portraits.
+_BROAD = (0.35, 0.95)
+_SMILE_PARTS = (0.6, 0.2, 0.12)
+# Of eyeWide's drop of the lower lid: startled eyes show white above the iris, hardly below.
+_LOWER_LID_WIDENS = 0.55
 _PARTING = [
     arkit_index(name)
     for name in (
@@ -67,6 +76,7 @@ class FittedRig:
         """
         c = np.array(coefficients, np.float32)
         seal = self.seal(c)
+        show_teeth(c, seal)
         c[_PARTING] *= 1 - 0.9 * seal
         c[_WIDE] *= 1 - np.clip(c[_BLINK], 0, 1)
         points = self.neutral + (c @ self.deltas.reshape(len(c), -1)).reshape(N_LANDMARKS, 3)
@@ -85,6 +95,16 @@ class FittedRig:
         closed = step(0.75, 0.97, close / max(jaw, 0.01)) * step(0.002, 0.015, close)
         pressed = max(step(0.05, 0.2, press), step(0.1, 0.4, roll))
         return float(max(closed, pressed * (1 - step(0.01, 0.06, jaw - close))))
+
+
+def show_teeth(c: Array, seal: float) -> None:
+    """Let a broad smile draw apart, in coefficients [52] in place, lips that aren't asked to touch (see `seal`).
+
+    People's smiles bare the teeth; the CC0 head's keeps the lips shut, however broad.
+    """
+    broad = step(*_BROAD, float(c[_SMILE].mean())) * (1 - seal)
+    for columns, parted in zip((_UPPER_UP, _LOWER_DOWN, [_JAW]), _SMILE_PARTS, strict=True):
+        c[columns] = np.maximum(c[columns], parted * broad)
 
 
 def fit(rig: Rig, landmarks: npt.NDArray[np.floating], coefficients: npt.NDArray[np.floating]) -> FittedRig:
@@ -106,6 +126,7 @@ def fit(rig: Rig, landmarks: npt.NDArray[np.floating], coefficients: npt.NDArray
     _meet_lips(deltas, neutral, lips)
     for side, lids in (("Left", left), ("Right", right)):
         _meet_lids(deltas[arkit_index(f"eyeBlink{side}")], neutral, lids)
+        _hold_lower_lid(deltas[arkit_index(f"eyeWide{side}")], lids)
     return FittedRig(
         neutral.astype(np.float32),
         np.ascontiguousarray(deltas, np.float32),
@@ -157,3 +178,10 @@ def _meet_lids(delta: Floats, neutral: Floats, lids: Contact) -> None:
     upper_error = 0.9 * gaps - delta[lids.upper, :2] @ lids.down
     lower_error = -0.1 * gaps - delta[lids.lower, :2] @ lids.down
     delta[:, :2] += lids.along(upper_moves @ upper_error + lower_moves @ lower_error)
+
+
+def _hold_lower_lid(delta: Floats, lids: Contact) -> None:
+    """Let the lower lid, and the skin that goes with it, drop less."""
+    lower_moves = np.maximum(-lids.shares.astype(float), 0) / (1 - _UPPER_LID_SHARE)
+    drop = np.maximum(delta[lids.lower, :2] @ lids.down, 0)
+    delta[:, :2] -= lids.along((1 - _LOWER_LID_WIDENS) * (lower_moves @ drop))
