@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
 
@@ -20,6 +21,7 @@ from studio.errors import InputError
 from studio.framing import Framing
 from studio.numeric import is_number, is_whole
 from studio.performance import Clip, Speech
+from studio.performance.mixing import as_long
 from studio.performance.tracked import Tracked
 from studio.warm_engines import WarmEngines, is_auto
 
@@ -63,6 +65,7 @@ class Animating(WarmEngines):
             at rest, against which it is read more surely.
         drive: a film of anybody whose face leads this one; strengths: a Drive, how much of it.
         motion: the whole motion, a FaceMotion or the path of its CSV (Live Link Face); nothing else moves the face.
+            Where it ends before the speech its last frame is held, and silence follows a speech that ends before it.
 
         A film's own faces are moved by `animate_film`, several of a picture by `animate_group`.
         Raises InputError for anything given that can't be used, with what would do.
@@ -72,6 +75,10 @@ class Animating(WarmEngines):
         acting = acting_of(how, lambda source: self._look_at(source, progress), alone=speech is None)
         _check_face(face)
         speech = self._heard(speech, how.get("drive"), acting)
+        if acting.motion is not None:
+            # The shorter of the two waits for the other: silence, or the last pose.
+            speech = as_long(speech, acting.motion.seconds)
+            acting = replace(acting, motion=acting.motion.lasting(speech.seconds))
         checkpoints.fetch(self.animator.checkpoints, progress)
         started = time.perf_counter()
         clip = self.animator.animate(

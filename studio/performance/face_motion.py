@@ -83,6 +83,20 @@ class FaceMotion:
             translation=self.translation[:count],
         )
 
+    def lasting(self, seconds: float) -> FaceMotion:
+        """The motion, at least so long: where it is shorter its last frame is held."""
+        lacking = max(0, round(seconds * self.fps) - len(self))
+
+        def held(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+            return np.concatenate([values, np.repeat(values[-1:], lacking, axis=0)])
+
+        return replace(
+            self,
+            coefficients=held(self.coefficients),
+            rotation=held(self.rotation),
+            translation=held(self.translation),
+        )
+
     def save(self, path: str | Path) -> Path:
         """Write the CSV that Live Link Face writes (timecode, 52 coefficients, head and eye rotation in radians).
 

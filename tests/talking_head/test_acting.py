@@ -104,6 +104,18 @@ def _alpha(film: Path) -> bool:
     return bool(alpha[2, 2] < 10 and alpha[64, 64] > 245)
 
 
+def test_a_motion_and_a_speech_of_other_lengths_end_together(studio: Studio, tmp_path: Path) -> None:
+    said = Speech.of_file(RECORDING)
+    moves = studio.animate(FACES / "neutral.jpeg", RECORDING, framing=SMALL).motion
+    short = studio.animate(FACES / "neutral.jpeg", said, motion=moves.first(10), framing=SMALL)
+    assert len(short) == round(said.seconds * moves.fps)
+    assert np.array_equal(short.motion.coefficients[-1], short.motion.coefficients[9])
+    brief = replace(said, samples=said.samples[: said.sample_rate // 2])
+    long = studio.animate(FACES / "neutral.jpeg", brief, motion=moves, framing=SMALL)
+    assert long.speech.seconds == pytest.approx(moves.seconds, abs=1e-3)
+    assert not long.speech.samples[said.sample_rate // 2 :].any()
+
+
 @pytest.mark.slow
 def test_two_faces_of_a_picture_speak_and_listen(studio: Studio) -> None:
     first = Speech.of_file(RECORDING)
