@@ -1,6 +1,6 @@
 """The takes to learn lips from: made, or timed, once, and kept.
 
-    python -m talking_head.listening.gather DATA TAKES --own 2700 --people 900
+    python -m talking_head.listening.gather DATA TAKES --own 1970 --people 1180
 
 DATA holds emobank or goemotions (the lines of the project's own voices), emodb, and ljspeech, vctk or
 librispeech_test_other (words by Moonshine, of the `test` extra, where nobody wrote them down); what is missing is left
@@ -57,8 +57,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("takes", type=Path)
-    parser.add_argument("--own", type=float, default=2700.0, help="seconds of the project's own speech")
-    parser.add_argument("--people", type=float, default=900.0, help="seconds of people reading")
+    parser.add_argument("--own", type=float, default=1970.0, help="seconds of the project's own speech")
+    parser.add_argument("--people", type=float, default=1180.0, help="seconds of people reading")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     gather(given.data, given.takes, given.own, given.people, given.seed)

@@ -73,15 +73,24 @@ def hear(samples: npt.NDArray[np.floating], sample_rate: int, network: Network |
     if not count:
         return Heard(np.zeros((0, len(ARKIT_NAMES)), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32), ())
     answers = _answers(sound, count, network or shipped())
-    said, touching, likely = answers[:, : len(COEFFICIENTS)], _sigmoid(answers[:, -2]), _sigmoid(answers[:, -1])
-    voice = _spoken(likely)
-    found = closures(np.where(voice > 0.5, touching, 0.0), RATE)
+    said, voice = answers[:, : len(COEFFICIENTS)], _spoken(_sigmoid(answers[:, -1]))
+    found = closures(_touching(answers, voice), RATE)
     pose = np.zeros((count, len(ARKIT_NAMES)), np.float32)
     smooth = np.clip(gaussian_filter1d(said, _SMOOTHING, axis=0, mode="nearest"), 0.0, 1.0) * voice[:, None]
     for i, name in enumerate(COEFFICIENTS):
         pose[:, columns(name)] = smooth[:, i, None]
     touch = contact(found, np.arange(0.5, count) / RATE)
     return Heard(pose, touch.astype(np.float32), voice.astype(np.float32), found)
+
+
+def likely_touching(samples: Floats, network: Network) -> Floats:
+    """How likely the lips touch, [N], RATE times a second, in a recording [T] at mel.RATE: what thresholds judge."""
+    answers = _answers(samples, -(-len(samples) // mel.HOP), network)
+    return _touching(answers, _spoken(_sigmoid(answers[:, -1])))
+
+
+def _touching(answers: Floats, voice: npt.NDArray[np.float64]) -> Floats:
+    return np.asarray(np.where(voice > 0.5, _sigmoid(answers[:, -2]), 0.0), np.float32)
 
 
 def _checked(samples: npt.NDArray[np.floating], sample_rate: int) -> Floats:

@@ -36,6 +36,21 @@ def recorded(samples: Floats, rng: Random) -> Floats:
     return x
 
 
+def hidden(bands: Floats, rng: Random) -> Floats:
+    """Mel bands [N, B] in another timbre, some bands and some short times hidden (Park et al. 2019, "SpecAugment")."""
+    count, width = bands.shape
+    timbre = np.interp(np.linspace(0, 5, width), np.arange(6), rng.normal(0.0, 0.08, 6)) + rng.normal(0.0, 0.05)
+    x = bands + timbre.astype(np.float32)
+    mean = float(x.mean())
+    for _ in range(int(rng.integers(0, 3))):
+        first, wide = int(rng.integers(width)), int(rng.integers(1, 8))
+        x[:, first : first + wide] = mean
+    for _ in range(int(rng.integers(0, 4))):
+        first, long = int(rng.integers(count)), int(rng.integers(1, 8))
+        x[first : first + long] = mean
+    return np.clip(x + rng.normal(0.0, 0.02, x.shape).astype(np.float32), -1.0, 1.5)
+
+
 def mixed(speech: Floats, other: Floats, snr: float) -> Floats:
     """Speech and something so many dB under its mean power."""
     power = float((speech**2).mean()) / max(float((other**2).mean()), 1e-12)

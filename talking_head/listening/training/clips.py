@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -9,19 +10,22 @@ import numpy.typing as npt
 
 from talking_head.listening.mel import HOP, bands, levels, reference
 from talking_head.listening.network import OUTPUTS
-from talking_head.listening.training.augmentation import Random, noise, piece_of_music, recorded
+from talking_head.listening.training.augmentation import Random, hidden, noise, piece_of_music, recorded
 from talking_head.listening.training.takes import Take
-from talking_head.listening.training.targets import targets
+from talking_head.listening.training.targets import LEARNED, PHONE, targets
 
 Floats = npt.NDArray[np.float32]
 
 FRAMES = 400
 # Not one corpus's share of the sound but that of the learning: real voices are fewer and count more.
-_SHARES = {"own": 0.45, "emodb": 0.25}
+_SHARES = {"own": 0.4, "emodb": 0.25}
 # Of the clips that hold no speech; of those where a take is placed so that it begins or ends amid the clip.
 _SPEECHLESS, _PLACED = 0.06, 0.25
 # Natural logarithms: a quarter faster to a fifth slower; formants of a child to those of a bass.
 _TEMPO, _HEAD = 0.22, 0.16
+# To make a clip takes thrice as long as to learn from it: each batch has one new clip on average and others of the last
+# so many made, each time with other parts hidden.
+_POOL = 800
 
 
 class Clips:
@@ -41,15 +45,17 @@ class Clips:
         self._weight = weight / weight.sum()
 
     def spread(self) -> Floats:
-        """Standard deviation of each output over the takes, [OUTPUTS]."""
-        return np.asarray(np.concatenate(self._targets).std(axis=0), np.float32)
+        """Standard deviation of each output of the network over the takes, [OUTPUTS]."""
+        return np.asarray(np.concatenate(self._targets)[:, :OUTPUTS].std(axis=0), np.float32)
 
     def batches(self, size: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
-        """(bands [size, FRAMES, BANDS], targets [size, FRAMES, OUTPUTS]), without end."""
+        """(bands [size, FRAMES, BANDS], targets [size, FRAMES, LEARNED]), without end."""
         rng = np.random.default_rng(seed)
+        pool = deque((self._clip(rng) for _ in range(10 * size)), _POOL)
         while True:
-            drawn = [self._clip(rng) for _ in range(size)]
-            yield np.stack([d[0] for d in drawn]), np.stack([d[1] for d in drawn])
+            pool.append(self._clip(rng))
+            drawn = [pool[i] for i in rng.integers(len(pool), size=size)]
+            yield np.stack([hidden(b, rng) for b, _ in drawn]), np.stack([said for _, said in drawn])
 
     def _clip(self, rng: Random) -> tuple[Floats, Floats]:
         sound, said = self._speechless(rng) if rng.random() < _SPEECHLESS else self._said(rng)
@@ -59,7 +65,7 @@ class Clips:
     def _speechless(self, rng: Random) -> tuple[Floats, Floats]:
         make = piece_of_music if rng.random() < 0.5 else noise
         sound = make(FRAMES * HOP, rng) * np.float32(10 ** rng.uniform(-3.5, -1.0))
-        return (recorded(sound, rng) if rng.random() < 0.5 else sound), np.zeros((FRAMES, OUTPUTS), np.float32)
+        return (recorded(sound, rng) if rng.random() < 0.5 else sound), np.zeros((FRAMES, LEARNED), np.float32)
 
     def _said(self, rng: Random) -> tuple[Floats, Floats]:
         which = int(rng.choice(len(self._takes), p=self._weight))
@@ -76,5 +82,7 @@ class Clips:
         sound = np.interp(place, np.arange(len(samples)), samples, left=0.0, right=0.0).astype(np.float32)
         known = self._targets[which]
         frames = np.arange(len(known))
-        said = np.stack([np.interp(at, frames, known[:, i], left=0.0, right=0.0) for i in range(OUTPUTS)], axis=1)
+        said = np.stack([np.interp(at, frames, known[:, i], left=0.0, right=0.0) for i in range(LEARNED)], axis=1)
+        inside = (at >= 0) & (at <= frames[-1])
+        said[:, PHONE] = np.where(inside, known[np.clip(np.rint(at), 0, frames[-1]).astype(int), PHONE], 0.0)
         return recorded(sound, rng), said.astype(np.float32)

@@ -20,7 +20,7 @@ from tts import KokoroSpeaker
 _EMOTIONS = ("angry", "happy", "afraid", "sad", "disgusted", "bored", "surprised", "calm")
 _PLAIN = 0.4
 # Of the voices of other languages, which read the English text as they would words of their own: their sounds count.
-_FOREIGN = 0.12
+_FOREIGN = 0.2
 _LENGTH = range(30, 120)  # letters
 _SENTENCE = re.compile(r"[A-Za-z][A-Za-z ,.;:!?'’-]+")
 

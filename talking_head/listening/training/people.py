@@ -13,6 +13,7 @@ from studio.errors import InputError
 from studio.evaluation.speech import transcribe
 from studio.performance import Phoneme
 from talking_head.listening.training.takes import Take
+from talking_head.motion.visemes import viseme
 from tts.acoustic import Kokoro
 from tts.alignment import Alignment, align
 from tts.autoregressive.training.corpora.human import Piece, pieces
@@ -59,8 +60,12 @@ def _fits(aligned: Alignment) -> bool:
     spoken = np.array([False, *(symbols.is_spoken(s) for s in aligned.sentence.symbols), False])
     lasting = (aligned.ends - aligned.starts - aligned.pauses)[spoken]
     tempo = len(lasting) / max(float(lasting.sum()), 1e-3)
-    passed_over = float((lasting <= 0).mean())
-    return aligned.cost < _COST and passed_over < _PASSED_OVER and _TEMPO[0] < tempo < _TEMPO[1]
+    passed_over = lasting <= 0
+    said = filter(symbols.is_spoken, aligned.sentence.symbols)
+    # A timeline that lacks a closure which was made would teach that there is none, and call the one heard wrong.
+    if any(missing and viseme(symbol).closes for symbol, missing in zip(said, passed_over, strict=True)):
+        return False
+    return aligned.cost < _COST and float(passed_over.mean()) < _PASSED_OVER and _TEMPO[0] < tempo < _TEMPO[1]
 
 
 def _phonemes(aligned: Alignment) -> Iterator[Phoneme]:
