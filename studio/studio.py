@@ -13,6 +13,7 @@ from studio import checkpoints
 from studio.animating import Animating
 from studio.delivery import DeliveryOptions
 from studio.engines import Progress
+from studio.errors import InputError
 from studio.framing import Framing
 from studio.performance import Clip
 from studio.speaking import DEFAULT_VOICE, Speaking
@@ -75,6 +76,8 @@ class Studio(Speaking, Animating):
         how: what DubSettings has, by keyword: cast, emotion, language, lips, under, speed, seed, stems, burn ...
         workers, priority, and what is raised: as of `studio.dubbing.dub.dub`, which says how it survives a crash.
         """
+        if (self._speaker_name, self._animator_name, self._tracker_name) != ("kokoro", "photo", "landmarks"):
+            raise InputError("A dub is worked on by other processes, with the usual engines: make a Studio() for it.")
         from studio.dubbing.dub import dub
         from studio.dubbing.settings import settings_of
 

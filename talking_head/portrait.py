@@ -15,6 +15,7 @@ from PIL import Image
 from studio.errors import InputError
 from studio.framing import Crop
 from studio.media.images import read_photo
+from talking_head.covered import mouth_covered
 from talking_head.landmarks import FaceLandmarks, Landmarker, head_angles, head_matrix
 from talking_head.landmarks.topology import CHIN, LEFT_EYE, LIPS_OUTER, N_VERTICES, RIGHT_EYE
 
@@ -55,12 +56,14 @@ class Portrait:
     landmarks: float32 [478, 3] as in `FaceLandmarks.points`, in pixels of `image`.
     coefficients: float32 [52] in [0, 1], the expression that the photograph shows, order of `ARKIT_NAMES`.
     others: float32 [n, 4] boxes (left, top, right, bottom) of the other faces found, which are to stay as they are.
+    covered: whether something lies before the mouth; the lower face then stays as it is.
     """
 
     image: Picture
     landmarks: Array
     coefficients: Array
     others: Array = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    covered: bool = False
 
 
 def read_portrait(
@@ -174,7 +177,10 @@ def _portrait(name: str, framed: _Framed, chosen: FaceLandmarks, found: list[Fac
     _check_turn(points, name)
     _check_inside(points, width, height, name)
     others = [framed.placed(f.box.reshape(2, 2)).ravel() for f in found if f is not chosen]
-    return Portrait(image, points, chosen.coefficients, np.array(others, np.float32).reshape(-1, 4))
+    covered = mouth_covered(image, points)
+    if covered:
+        _LOG.warning("Something lies before the mouth in %s: the lips stay as they are.", name)
+    return Portrait(image, points, chosen.coefficients, np.array(others, np.float32).reshape(-1, 4), covered)
 
 
 def check_source(source: str | Path | Picture) -> None:

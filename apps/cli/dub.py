@@ -46,7 +46,7 @@ def dub(
         str,
         typer.Option(
             help="What lines that are not marked are felt by: auto (their words), source (the film's voice there), "
-            "face (on the screen), none.",
+            "face (the largest on the screen), none.",
             rich_help_panel=SAID,
         ),
     ] = "auto",
@@ -146,10 +146,14 @@ def dub(
         keep_original=original_sound,
     )
     if film.is_dir() or film.suffix.lower() == ".jsonl":
-        if script is not None or out is not None or stems is not None:
+        if any(given is not None for given in (script, out, stems, translate)) or priority:
             raise InputError("Several films have their lines and results beside them, or named in the manifest.")
         raise typer.Exit(_several(film, settings, workers, strict, as_json))
     if script is None:
+        if settings != DubSettings(language=language) or translate is not None:
+            raise InputError(
+                "Without a script nothing is dubbed yet: what is said is written to one. Give only the film."
+            )
         _transcribe(film, language, out, as_json)
         return
     if translate is not None:
@@ -211,7 +215,10 @@ def _several(source: Path, settings: DubSettings, workers: int | None, strict: b
 def _transcribe(film: Path, language: str | None, out: Path | None, as_json: bool) -> None:
     from studio.dubbing.script.transcription import transcribe
     from studio.dubbing.script.writing import write_srt
+    from studio.media.probe import probe
 
+    if not probe(film).audio:
+        raise InputError(f"{film.name} has no sound in which anything is said: give a script.")
     place = film.with_suffix(".srt") if out is None else out
     if place.exists():
         raise InputError(

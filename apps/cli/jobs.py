@@ -35,8 +35,8 @@ def list_jobs(
         print_json({"jobs": [asdict(job) for job in found], "workers": working})
         return
     for job in found:
-        columns = f"{job.id:<20}{job.state:<11}{job.priority:>5}  {_when(job.created)}  {_how_far(job):<28}{job.label}"
-        print(columns.rstrip())
+        far = _how_far(job, bool(working))
+        print(f"{job.id:<20}{job.state:<11}{job.priority:>5}  {_when(job.created)}  {far:<28}{job.label}".rstrip())
     if not found:
         print("No job waits or runs." if not everything else "There are no jobs.")
     _tell_if_nobody_works(found, working)
@@ -133,11 +133,12 @@ def _when(moment: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
 
 
-def _how_far(job: Job) -> str:
+def _how_far(job: Job, works: bool) -> str:
     if job.ended or not job.stages:
         return ""
     stage = job.stages[-1]
-    return f"{stage.name} {100 * stage.done / stage.total if stage.total else 0:.0f} %{_left(stage.seconds_left)}"
+    left = _left(stage.seconds_left) if works else ", stopped"
+    return f"{stage.name} {100 * stage.done / stage.total if stage.total else 0:.0f} %{left}"
 
 
 def _left(seconds: float | None) -> str:

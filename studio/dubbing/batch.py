@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from studio.dubbing import places
 from studio.dubbing.dub import Dubbed, dub
 from studio.dubbing.output.containers import FILM_SUFFIXES
 from studio.dubbing.script import SUFFIXES
@@ -18,6 +21,12 @@ from studio.errors import AffettoError, InputError
 from studio.media.files import is_file
 
 _FILMS = (*FILM_SUFFIXES, ".avi", ".mpg", ".ts")
+
+
+_LOG = logging.getLogger("affetto")
+
+# film.de.srt, film.pt-BR.srt; not film.sdh.srt.
+_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,7 @@ def dub_all(
     """
     source = Path(source)
     jobs = list(_of_folder(source, settings) if source.is_dir() else _of_manifest(source, settings))
+    _check_apart(jobs)
     if not jobs:
         raise InputError(f"There is no film with a script beside it in {source}: name them film.mp4 and film.srt.")
     results = []
@@ -76,15 +86,36 @@ def dub_all(
     return results
 
 
+def _check_apart(jobs: Sequence[Job]) -> None:
+    """Raise InputError when two of the dubs would be written over each other."""
+    by_place: dict[Path, Job] = {}
+    for one in jobs:
+        out = one.out or places.usual_out(one.film, one.settings.language)
+        other = by_place.setdefault(out.with_suffix("").resolve(), one)
+        if other is not one:
+            raise InputError(
+                f"{other.film.name} with {other.script.name} and {one.film.name} with {one.script.name} would both be "
+                f"written to {out.name}: dub one of them alone, or name them in a manifest."
+            )
+
+
 def _of_folder(folder: Path, settings: DubSettings) -> Iterator[Job]:
     there = sorted(path for path in folder.iterdir() if is_file(path))
     films = [path for path in there if path.suffix.lower() in _FILMS and not path.stem.endswith(".dub")]
+    stems = [script.stem for script in there if script.suffix.lower() in SUFFIXES]
     for film in films:
-        for script in there:
-            middle = script.name.removeprefix(film.stem).removesuffix(script.suffix).strip(".")
-            beside = script.name.startswith(f"{film.stem}.") and not script.stem.endswith(".dub")
-            if beside and script.suffix.lower() in SUFFIXES and "." not in middle:
-                yield Job(film, script, None, replace(settings, language=middle or settings.language))
+        if not any(stem == film.stem or stem.startswith(f"{film.stem}.") for stem in stems):
+            _LOG.warning("%s has no script beside it: left out.", film.name)
+    for script in there:
+        if script.suffix.lower() not in SUFFIXES or script.stem.endswith(".dub"):
+            continue
+        named = [film for film in films if script.stem == film.stem]
+        tongue = script.stem.rpartition(".")[2]
+        if named:
+            yield from (Job(film, script, None, settings) for film in named)
+        elif _LANGUAGE.fullmatch(tongue):
+            told = replace(settings, language=tongue)
+            yield from (Job(film, script, None, told) for film in films if script.stem == f"{film.stem}.{tongue}")
 
 
 def _of_manifest(manifest: Path, settings: DubSettings) -> Iterator[Job]:

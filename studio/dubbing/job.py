@@ -13,16 +13,16 @@ from studio.dubbing import places
 from studio.dubbing.lines import Line, on_the_lips, placed, uncovered
 from studio.dubbing.output import FilmOptions, write_audio, write_film
 from studio.dubbing.output.containers import AUDIO_SUFFIXES
-from studio.dubbing.reporting import NOBODY, facts_of, write_all
+from studio.dubbing.reporting import UNNAMED, facts_of, write_all
 from studio.dubbing.script import Cue, Script, read_script, write_srt
-from studio.dubbing.script.cast import NOBODY as NO_CAST
-from studio.dubbing.script.cast import Role, read_cast
+from studio.dubbing.script.cast import NO_CAST, Role, read_cast
 from studio.dubbing.settings import DubSettings
 from studio.dubbing.tasks import FACES, HEARD, LINE, MIX, MIX_FACTS, MOUTHS, PICTURE, SOUND, made_by
 from studio.dubbing.timing import Mouth
 from studio.emotion.written import emotion_to_json
 from studio.errors import InputError
 from studio.evaluation import recognition
+from studio.media.files import is_file, written_whole
 from studio.media.probe import FilmFacts, probe
 from studio.scheduler import Artifact, Call, Inputs, JobWork, job
 from studio.studio import Studio
@@ -43,7 +43,9 @@ class _Dub:
         self._film, self._out, self._settings, self._work = film, out, settings, work
         self._seen: FilmFacts = probe(film)
         self._cast = NO_CAST if settings.cast is None else read_cast(settings.cast)
-        self._script: Script = read_script(script, speakers=self._cast.speakers).within(self._seen.seconds)
+        written = read_script(script, speakers=self._cast.speakers)
+        self._script: Script = written.within(self._seen.seconds)
+        self._past = len(written.cues) - len(self._script.cues)
         if not self._script.cues:
             raise InputError(f"There is nothing to say in {script.name} before the film ends.")
 
@@ -54,22 +56,28 @@ class _Dub:
         if self._settings.lips == "follow":
             lines = self._followed(lines)
         lines = self._spoken(lines)
-        picture = self._drawn(lines) if self._settings.lips == "render" else None
+        draws = self._settings.lips == "render" and self._out.suffix.lower() not in AUDIO_SUFFIXES
+        picture = self._drawn(lines) if draws else None
         notes = [*chosen, *(picture.json(FACES)["told"] if picture else [])]
+        if not self._recognises:
+            notes.append("What is understood of the lines was not measured: affetto[dub] does it, in English.")
         mixed = self._mixed(lines)
         facts = mixed.json(MIX_FACTS)
-        report = facts_of(self._film, self._out, self._seen, self._script, lines, facts, notes, self._settings)
-        made = self._written(lines, mixed, picture)
+        report = facts_of(
+            self._film, self._out, self._seen, self._script, lines, facts, notes, self._settings, self._past
+        )
+        # The report is first: a file beside it is then known as this dub's, whenever the work is killed.
         page = write_all(report, mixed.file(MIX), self._out)
+        made = self._written(lines, mixed, picture)
         return made | {"report": str(page), "lines": len(lines), "problems": len(report.problems)}
 
     @cached_property
     def _studio(self) -> Studio:
         return Studio()
 
-    @cached_property
-    def _models(self) -> dict[str, Any]:
-        return made_by(self._studio.speaker)
+    @property
+    def _recognises(self) -> bool:
+        return self._language.startswith("en") and recognition.is_installed()
 
     @property
     def _language(self) -> str:
@@ -92,7 +100,7 @@ class _Dub:
             "by": by,
             "context": [] if by == "none" else [c.words for c in before],
             "seed": self._seed(cue),
-            "made by": self._models,
+            **_kept_by(cue.voice or role.voice),
         }
         if by in ("source", "face"):
             inputs |= {"film": self._film, "start": cue.start, "end": cue.end}
@@ -100,15 +108,19 @@ class _Dub:
 
     def _followed(self, lines: Sequence[Line]) -> list[Line]:
         """The words where the filmed lips move."""
-        seen = self._work.call(Call("dub.mouths", {"film": self._film}), stage="watching the lips").json(MOUTHS)
+        seen = self._work.call(
+            Call("dub.mouths", {"film": self._film, "made by": made_by()}), stage="watching the lips"
+        ).json(MOUTHS)
         mouths = {int(n): Mouth(m["times"], m["aperture"], m["spans"]) for n, m in seen.items() if len(m["times"]) > 1}
         return [on_the_lips(line, mouths, self._settings.speed) for line in lines]
 
     def _spoken(self, lines: Sequence[Line]) -> list[Line]:
         speech = self._work.gather([self._speaking(line) for line in lines], stage="speaking")
-        recognise = self._language.startswith("en") and recognition.is_installed()
         hearing = [
-            Call("dub.hear", {"speech": made, "text": line.cue.words, "recognise": recognise})
+            Call(
+                "dub.hear",
+                {"speech": made, "text": line.cue.words, "recognise": self._recognises, "made by": made_by()},
+            )
             for line, made in zip(lines, speech, strict=True)
         ]
         heard = self._work.gather(hearing, stage="listening to the lines")
@@ -127,7 +139,7 @@ class _Dub:
             "room": None if line.slot.fits else round(line.slot.seconds, 4),
             "pins": [list(pin) for pin in line.pins],
             "seed": self._seed(line.cue),
-            "made by": self._models,
+            **_kept_by(line.voice),
         }
         return Call("dub.speak", inputs)
 
@@ -142,13 +154,14 @@ class _Dub:
             for line in lines
         ]
         silences = uncovered([(line.cue.start, line.cue.end) for line in lines], [line.said for line in lines])
-        inputs = {"film": self._film, "lines": said, "silences": [list(s) for s in silences]}
+        inputs = {"film": self._film, "lines": said, "silences": [list(s) for s in silences], "made by": made_by()}
         return self._work.call(Call("dub.faces", inputs), stage="drawing the lips")
 
     def _mixed(self, lines: Sequence[Line]) -> Artifact:
         settings = self._settings
         said = [
-            {"speech": line.speech, "start": line.sample_start, "speaker": line.cue.speaker or NOBODY} for line in lines
+            {"speech": line.speech, "start": line.sample_start, "speaker": line.cue.speaker or UNNAMED}
+            for line in lines
         ]
         inputs = {
             "film": self._film,
@@ -159,6 +172,7 @@ class _Dub:
             "separator": list(settings.separator),
             "stems": settings.stems is not None,
             "seed": settings.seed,
+            "made by": made_by(),
         }
         return self._work.call(Call("dub.mix", inputs), stage="mixing")
 
@@ -166,8 +180,10 @@ class _Dub:
         """The files that were asked for; returns where they are."""
         settings, out, mix = self._settings, self._out, mixed.file(MIX)
         if settings.stems is not None:
-            shutil.copytree(mixed.folder / "stems", settings.stems, dirs_exist_ok=True)
-        shown_cues = [*(line.cue.at(*line.said) for line in lines), *self._script.unspoken]
+            for stem in sorted((mixed.folder / "stems").iterdir()):
+                with written_whole(settings.stems / stem.name) as part:
+                    shutil.copyfile(stem, part)
+        shown_cues = [*(line.shown for line in lines), *self._script.unspoken]
         srt = write_srt(places.subtitles_of(out), shown_cues, marks=False)
         if out.suffix.lower() in AUDIO_SUFFIXES:
             write_audio(mix, out, settings.language)
@@ -176,8 +192,15 @@ class _Dub:
             options = FilmOptions(
                 settings.language, settings.original_language, shown, settings.burn, settings.keep_original
             )
-            write_film(self._film, mix, out, options, picture=picture.file(PICTURE) if picture else None)
+            drawn = picture.file(PICTURE) if picture else None
+            write_film(self._film, mix, out, options, picture=drawn, progress=self._work.progress)
         return {"out": str(out), "subtitles": str(srt)}
 
     def _seed(self, cue: Cue) -> int:
         return self._settings.seed if cue.seed is None else cue.seed
+
+
+def _kept_by(voice: str) -> dict[str, Any]:
+    """What shapes a spoken line besides its words: the version, the models, and the file of a fitted voice."""
+    path = Path(voice)
+    return {"made by": made_by(), **({"voice file": path} if is_file(path) else {})}

@@ -44,6 +44,13 @@ class Line:
         return self.cue.voice or self.role.voice
 
     @property
+    def shown(self) -> Cue:
+        """The cue as it is said: when it is, and without the words that were left out."""
+        said = self.cue.at(*self.said)
+        left_out = len(self.sound["left out"])
+        return said.saying(" ".join(words_of(self.cue.words)[:-left_out]) + " …") if left_out else said
+
+    @property
     def sample_start(self) -> float:
         """Seconds of the film at which its sound is laid, so that its first word is heard where the slot starts."""
         return max(0.0, self.slot.start - float(self.sound["onset"]))
@@ -71,11 +78,14 @@ def on_the_lips(line: Line, mouths: Mapping[int, Mouth], speed: tuple[float, flo
     mouth = mouths.get(face) if face is not None else _moving_most(mouths.values(), line.cue)
     lengths = line.read["lengths"]
     sounds = sounds_of([Word(**w) for w in lengths["words"]], [Phoneme(**p) for p in lengths["phonemes"]])
-    if mouth is None or not line.slot.fits:
+    if mouth is None:
+        who = "nobody's lips move there" if face is None else f"the film has no person {face}"
+        return _told(line, f"Its words could not be laid on the filmed lips: {who}.")
+    if not line.slot.fits:
         return line
     found = follow(sounds, mouth, max(0.0, line.slot.start - LEAD), line.slot.end, Limits(speed=speed))
     if found is None:
-        return line
+        return _told(line, "Its words could not be laid on the filmed lips, which do not move long enough there.")
     slot = replace(
         line.slot,
         # Its sound begins a breath before its first word.
@@ -86,6 +96,10 @@ def on_the_lips(line: Line, mouths: Mapping[int, Mouth], speed: tuple[float, flo
         done=(*line.slot.done, f"Its words are laid on the filmed lips (correlation {found.agreement:.2f})."),
     )
     return replace(line, slot=slot, pins=tuple((p.word, round(p.start, 4)) for p in found.pins))
+
+
+def _told(line: Line, what: str) -> Line:
+    return replace(line, slot=replace(line.slot, done=(*line.slot.done, what)))
 
 
 def uncovered(spans: Iterable[tuple[float, float]], by: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

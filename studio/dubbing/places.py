@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from studio.dubbing.output.containers import FILM_SUFFIXES
+
 
 def usual_out(film: Path, language: str | None = None) -> Path:
-    """film.mp4 -> film.dub.mp4, or film.de.dub.mp4 where the language is known."""
+    """film.mp4 -> film.dub.mp4, or film.de.dub.mp4 where the language is known; MKV of what isn't written."""
     middle = f".{language}.dub" if language else ".dub"
-    return film.with_name(f"{film.stem}{middle}{film.suffix}")
+    suffix = film.suffix if film.suffix.lower() in FILM_SUFFIXES else ".mkv"
+    return film.with_name(f"{film.stem}{middle}{suffix}")
 
 
 def subtitles_of(out: Path) -> Path:

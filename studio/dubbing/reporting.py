@@ -20,7 +20,7 @@ from studio.media.files import written_whole
 from studio.media.probe import FilmFacts
 
 # Who speaks a line of which the script does not say.
-NOBODY = "speech"
+UNNAMED = "(unnamed)"
 # A clip has this much of the film around its line, seconds.
 _AROUND = 0.25
 
@@ -34,8 +34,9 @@ def facts_of(
     mixed: Mapping[str, Any],
     notes: Sequence[str],
     settings: DubSettings,
+    past: int,
 ) -> DubReport:
-    """mixed: the facts of the mix.  notes: what was chosen for people, a sentence each."""
+    """mixed: the facts of the mix.  notes: what was chosen for people, a sentence each.  past: cues after the film."""
     gains = mixed["line_gains_db"]
     slowest, fastest = settings.speed
     return DubReport(
@@ -46,12 +47,18 @@ def facts_of(
         fps=float(seen.fps),
         lines=tuple(_line(line, gain, out) for line, gain in zip(lines, gains, strict=True)),
         language=settings.language,
-        voices={line.cue.speaker or NOBODY: line.voice for line in lines},
+        voices={line.cue.speaker or UNNAMED: line.voice for line in lines},
         loudness=mixed["loudness"],
         true_peak=mixed.get("true_peak"),
         layout=mixed["layout"],
         settings=settings.told(),
-        notes=(*map(str, script.repairs), *notes),
+        past_the_end=past,
+        notes=(
+            *(f"Script, {str(repair)[:1].lower()}{str(repair)[1:]}" for repair in script.repairs),
+            *notes,
+            *mixed.get("notes", ()),
+            *_broken(seen),
+        ),
         limits=Limits(slowest=slowest, fastest=fastest, start_error=0.02 if settings.lips != "follow" else 0.5),
     )
 
@@ -69,13 +76,20 @@ def write_all(report: DubReport, mix: Path, out: Path) -> Path:
     return write_report(report, places.report_of(out))
 
 
+def _broken(seen: FilmFacts) -> tuple[str, ...]:
+    if not seen.breaks_off:
+        return ()
+    told = f"its header tells {seen.told_seconds:.1f} s"
+    return (f"The film breaks off after {seen.seconds:.1f} s, though {told}: it is dubbed as far as it goes.",)
+
+
 def _line(line: Line, gain_db: float, out: Path) -> LineReport:
     start, end = line.said
-    left_out = line.sound["left out"]
+    left_out, loudness, read = line.sound["left out"], line.heard["loudness"], line.heard["read"]
     done = (*line.slot.done, *([f"Left out: {' '.join(left_out)}."] if left_out else []))
     return LineReport(
         number=line.cue.number,
-        speaker=line.cue.speaker or NOBODY,
+        speaker=line.cue.speaker or UNNAMED,
         text=line.cue.words,
         start=line.cue.start,
         end=line.cue.end,
@@ -88,8 +102,8 @@ def _line(line: Line, gain_db: float, out: Path) -> LineReport:
         heard=line.heard.get("heard"),
         asked=_shown(line.read["emotion"]),
         asked_by=line.read["why"],
-        read=_shown(line.heard["read"]),
-        loudness=line.heard["loudness"] + gain_db,
+        read=None if read is None else _shown(read),
+        loudness=None if loudness is None else loudness + gain_db,
         clip=os.path.relpath(_clip(out, line.cue.number), out.parent),
         done=done,
     )

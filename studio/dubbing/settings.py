@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Self, TypedDict, get_args
 
+from studio.dubbing.output.languages import iso_639_2
 from studio.errors import InputError
 from studio.numeric import is_number, is_whole
 
@@ -17,6 +18,12 @@ EmotionBy = Literal["auto", "source", "face", "none"]
 Lips = Literal["off", "follow", "render"]
 # What becomes of the film's own sound under a line; see `studio.dubbing.sound.MixOptions`.
 Under = Literal["remove", "duck", "silence"]
+
+_NAMES = {
+    "emotion": "Lines without a mark are felt by (emotion)",
+    "lips": "What becomes of the lips (lips) is",
+    "under": "What becomes of the film's sound under a line (under) is",
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,19 @@ class DubSettings:
     def __post_init__(self) -> None:
         for name, kind in (("emotion", EmotionBy), ("lips", Lips), ("under", Under)):
             if (given := getattr(self, name)) not in get_args(kind):
-                raise InputError(f"The {name} of a dub is {', '.join(get_args(kind))}, not {given!r}.")
-        if not (len(self.speed) == 2 and all(map(is_number, self.speed)) and 0 < self.speed[0] <= 1 <= self.speed[1]):
+                raise InputError(
+                    f"{_NAMES[name]} {', '.join(get_args(kind)[:-1])} or {get_args(kind)[-1]}, not {given!r}."
+                )
+        for tag in (self.language, self.original_language):
+            if not (tag is None or isinstance(tag, str)):
+                raise InputError(f"A language is a tag such as en, es or pt-BR, not {tag!r}.")
+            iso_639_2(tag)
+        if not (
+            isinstance(self.speed, tuple)
+            and len(self.speed) == 2
+            and all(map(is_number, self.speed))
+            and 0 < self.speed[0] <= 1 <= self.speed[1]
+        ):
             raise InputError(f"A range of speed is around 1, such as 0.8 to 1.25, not {self.speed!r}.")
         if not is_whole(self.seed):
             raise InputError(f"A seed is a whole number, not {self.seed!r}.")

@@ -1,12 +1,20 @@
 """The tasks of a dub: each makes one piece of it, which is kept and made again only when what shapes it changes.
 
-What shapes a line is in its inputs: text, emotion, voice, seconds, seed, the engine and the hashes of its models.
+What shapes a piece is in its inputs: of a line text, emotion, voice, seconds, seed; of all, this version and its
+models.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from functools import cache
+from importlib import resources
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +26,7 @@ from studio.dubbing.script.feelings import felt
 from studio.dubbing.sound import MixOptions, PlacedLine, mix
 from studio.emotion import Emotion
 from studio.emotion.written import emotion_from_json, emotion_to_json, track_from_json, track_to_json
-from studio.engines import Speaker
+from studio.errors import InputError
 from studio.evaluation.recognition import transcribe_by_whisper
 from studio.evaluation.speech import word_error_rate
 from studio.feeling import Sense, voice_track
@@ -35,11 +43,17 @@ LINE, SPEECH, SOUND, HEARD = "line.json", "speech.wav", "sound.json", "heard.jso
 MIX, MIX_FACTS, MOUTHS, PICTURE, FACES = "mix.wav", "mix.json", "mouths.json", "picture.mp4", "faces.json"
 
 
-def made_by(speaker: Speaker) -> dict[str, Any]:
-    """What, besides its inputs, shapes what a speaker says: this version, and its models."""
-    known = checkpoints.manifest()
-    files = {name: [f.sha256 for f in known[name].files] for name in speaker.checkpoints}
-    return {"affetto": version("affetto"), "models": files}
+@cache
+def made_by() -> dict[str, Any]:
+    """What, besides its inputs, shapes what a task makes: this version, and every model, fetched or derived here."""
+    fetched = {name: [f.sha256 for f in entry.files] for name, entry in sorted(checkpoints.manifest().items())}
+    derived = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(resources.files("checkpoints").iterdir(), key=lambda path: path.name)
+        if path.name.endswith((".safetensors", ".onnx"))
+    }
+    told = json.dumps([fetched, derived], sort_keys=True)
+    return {"affetto": version("affetto"), "models": hashlib.sha256(told.encode()).hexdigest()}
 
 
 @task("dub.line", needs=_SPEAKING)
@@ -47,7 +61,7 @@ def read_line(inputs: Inputs, work: TaskWork) -> None:
     """How a line is felt, and how long it takes to say.
 
     text, emotion (as the script has it), voice, base (the speaker's own), by, context (lines before), seed; for what is
-    read off the film: film, start, end.
+    read off the film: film, start, end. Of faces the largest there is read.
     """
     cue = Cue(0, 0, inputs.get("start", 0.0), inputs.get("end", 0.0), inputs["text"], "", emotion=inputs["emotion"])
 
@@ -67,22 +81,36 @@ def read_line(inputs: Inputs, work: TaskWork) -> None:
     (work.folder / LINE).write_text(json.dumps(found), encoding="utf-8")
 
 
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """What is hurried or can't be pinned is told in the report, of the line as it is said in the end."""
+    log = logging.getLogger("affetto")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
 @task("dub.speak", needs=_SPEAKING)
 def speak(inputs: Inputs, work: TaskWork) -> None:
     """Say a line: text, voice, track, seconds, pins ((word, start)), seed.
 
     room: of a line that has too many words, seconds it may take: it ends behind the last word that is whole.
     """
-    said = work.studio.speak(
-        inputs["text"],
-        inputs["voice"],
-        track_from_json(inputs["track"]),
-        inputs["seconds"],
-        seed=inputs["seed"],
-        pins=[Pin(word, start) for word, start in inputs["pins"]] or None,
-        nearest=True,
-        progress=work.progress,
-    )
+    pins = [Pin(word, start) for word, start in inputs["pins"]] or None
+    with _without_warnings():
+        said = work.studio.speak(
+            inputs["text"],
+            inputs["voice"],
+            track_from_json(inputs["track"]),
+            inputs["seconds"],
+            seed=inputs["seed"],
+            pins=pins,
+            nearest=True,
+            progress=work.progress,
+        )
     left_out: tuple[str, ...] = ()
     if inputs["room"] is not None:
         said, left_out = cut(said, inputs["room"])
@@ -93,10 +121,15 @@ def speak(inputs: Inputs, work: TaskWork) -> None:
 
 @task("dub.hear", needs=Needs(model="hearing", memory=1.0e9))
 def hear(inputs: Inputs, work: TaskWork) -> None:
-    """What is heard of a line: speech, text, language. The words only where a recogniser of them is installed."""
+    """What is heard of a line: speech, text; recognise: its words as well.
+
+    Nothing is read of one that is too short, or silent.
+    """
     said = Speech.load(inputs["speech"].file(SPEECH))
-    read = voice_track((said.samples, said.sample_rate)).emotion
-    found: dict[str, Any] = {"read": emotion_to_json(read), "loudness": loudness(said.samples, said.sample_rate)}
+    lufs = loudness(said.samples, said.sample_rate)
+    found: dict[str, Any] = {"read": None, "loudness": lufs if math.isfinite(lufs) else None}
+    with suppress(InputError):
+        found["read"] = emotion_to_json(voice_track((said.samples, said.sample_rate)).emotion)
     if inputs["recognise"]:
         found["heard"] = transcribe_by_whisper(said.samples, said.sample_rate)
         found["wer"] = word_error_rate(inputs["text"], found["heard"])

@@ -75,7 +75,8 @@ class AudioStream:
 class FilmFacts:
     """What is in a film.
 
-    width, height: of its frames shown upright, px; pixel_aspect: how wide a pixel is shown for its height.
+    codec: of its picture, by ffmpeg's name. width, height: of its frames shown upright, px; pixel_aspect: how wide a
+    pixel is shown for its height.
     fps: frames a second; of a film with a variable rate that of most of its frames.
     frames: how many there are at that rate from 0 to the picture's end, to within one; seconds: the picture's end.
     sound_seconds: the end of the first sound track, 0 without one.
@@ -84,6 +85,7 @@ class FilmFacts:
     """
 
     path: Path
+    codec: str
     width: int
     height: int
     pixel_aspect: Fraction
@@ -142,6 +144,7 @@ def _probe(path: Path, _changed: int, _size: int) -> FilmFacts:
     told_seconds = int(told[1]) * 3600 + int(told[2]) * 60 + float(told[3]) if told else None
     return FilmFacts(
         path,
+        about[4].split()[0].rstrip(","),
         width,
         height,
         aspect,

@@ -60,8 +60,10 @@ def chosen(names: Sequence[str] = (), workers: int | None = None) -> list[Device
     if unknown := [name for name in names if name not in {d.name for d in here}]:
         known = ", ".join(d.name for d in here)
         raise InputError(f"There is no device {unknown[0]!r} here; found: {known}.")
-    if workers is not None and workers < 1:
-        raise InputError(f"At least one worker is needed, not {workers}.")
+    # Two keep even a single core busy while one of them waits for the disk.
+    most = max(2, len(_cores()))
+    if workers is not None and not 1 <= workers <= most:
+        raise InputError(f"There can be 1 to {most} workers on the {most} cores here, not {workers}.")
     picked = [d for d in here if not names or d.name in names]
     gpus, cpus = [d for d in picked if d.is_gpu], [d for d in picked if not d.is_gpu]
     return gpus + [part for d in cpus for part in _parts(d, workers or 1)]

@@ -13,6 +13,7 @@ import errno
 import hashlib
 import json
 import shutil
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -151,10 +152,17 @@ class Store:
             return Path(source)
         folder = self._here / "fetched" / digest
         if not folder.is_dir():
-            part = folder.with_name(f"{digest}.part")
-            shutil.rmtree(part, ignore_errors=True)
-            self._fs.get(f"{source}/", f"{part}/", recursive=True)
-            part.rename(folder)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            part = Path(tempfile.mkdtemp(prefix=f"{digest[:16]}.", dir=folder.parent))
+            try:
+                self._fs.get(f"{source}/", f"{part}/", recursive=True)
+                part.rename(folder)
+            except OSError as e:
+                # Another process fetched it meanwhile.
+                if e.errno not in (errno.EEXIST, errno.ENOTEMPTY) or not folder.is_dir():
+                    raise
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
         return folder
 
     def remove(self, key: str, digest: str | None = None) -> None:

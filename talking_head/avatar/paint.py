@@ -16,7 +16,8 @@ _FLUSH = np.array([198.0, 124.0, 104.0])
 _LIP = np.array([176.0, 98.0, 92.0])
 _BROW = np.array([54.0, 37.0, 30.0])
 _SHADED_LID = np.array([176.0, 122.0, 102.0])
-_SCALP = np.array([96.0, 74.0, 62.0])
+_SCALP = np.array([150.0, 114.0, 95.0])
+_HAIR = np.array([58.0, 41.0, 32.0])
 
 
 def paint_skin(point: Floats, masks: dict[str, Floats], hairline: Floats, eye: Floats, lips: Floats) -> Picture:
@@ -37,7 +38,10 @@ def paint_skin(point: Floats, masks: dict[str, Floats], hairline: Floats, eye: F
     colour = _mix(colour, _SHADED_LID, 0.55 * cv2.GaussianBlur(masks["eyelids"], (0, 0), 4))
     colour = _mix(colour, _SHADED_LID, 0.35 * blot(eye[0] - 0.02, eye[1] - 0.14, 0.15, 0.05))
     colour *= 1 + 0.010 * _noise(x.shape, 6.0, 1)[..., None] + 0.016 * _noise(x.shape, 1.0, 2)[..., None]
-    colour = _mix(colour, _SCALP, np.clip(1 + hairline / 0.07, 0, 1) ** 2)
+    # Fine hair thins out down the forehead and temples: no two strands begin at one height.
+    begins = 0.065 + 0.030 * _noise(x.shape, 0.7, 7, stretch=9.0) + 0.016 * _noise(x.shape, 5.0, 8, stretch=3.0)
+    colour = _mix(colour, _SCALP, np.clip(1 + hairline / 0.10, 0, 1) ** 2)
+    colour = _mix(colour, _HAIR, 0.85 * _edge(1 + hairline / np.clip(begins, 0.02, 0.15), 0.0, 0.9))
     lip = cv2.GaussianBlur(np.clip(masks["lips"], 0, 1), (0, 0), 2.2)
     seam = np.exp(-(((y - lips[1]) / 0.018) ** 2))
     lip_colour = _LIP * (1 + 0.05 * _noise(x.shape, 1.0, 3, stretch=5.0)[..., None]) * (1 - 0.25 * seam[..., None])
@@ -54,7 +58,7 @@ def _brow(x: Floats, y: Floats, z: Floats, eye: Floats) -> Floats:
     line = eye[1] + 0.128 + 0.054 * np.sin(np.pi * inner**0.85) - 0.03 * inner
     thick = 0.036 * (1.1 - 0.75 * inner) * np.clip(along / 0.12 + 0.35, 0.2, 1)
     across = (y - line) / thick
-    body = np.clip(1.35 - np.abs(across) ** 1.6, 0, 1) * np.clip(along / 0.10, 0, 1) * np.clip((1 - along) / 0.15, 0, 1)
+    body = np.clip(1.25 - np.abs(across) ** 1.3, 0, 1) * _edge(along, -0.04, 0.22) * _edge(1 - along, 0.0, 0.22)
     # Hairs stand up at the nose and lie along the arch at the temple: noise drawn out along their way.
     grid = _noise((256, 1024), 1.6, 4, stretch=14.0)
     column = 240 * inner - 11 * (1 - 0.6 * inner) * across
@@ -66,7 +70,8 @@ def _brow(x: Floats, y: Floats, z: Floats, eye: Floats) -> Floats:
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT,
     )
-    return np.where(z > 0.8, np.clip(body * (0.88 + 0.12 * hairs), 0, 1), 0.0)
+    # Dense along the middle, single hairs at the edges.
+    return np.where(z > 0.8, np.clip(body * (0.85 + 0.3 * (1.3 - body) * hairs), 0, 0.95), 0.0)
 
 
 def _lashes(point: Floats, eye: Floats) -> Floats:
@@ -115,7 +120,7 @@ def paint_hair(width: int = 1024, height: int = 256) -> Picture:
     """Strands from the crown (top) outward, all the way round."""
     strands = _noise((height, width), 0.8, 5, stretch=50.0) + 0.6 * _noise((height, width), 3.0, 6, stretch=20.0)
     shade = np.clip(1 + 0.26 * strands, 0.35, 1.8)[..., None]
-    return np.asarray(np.clip(np.array([58.0, 41.0, 32.0]) * shade, 0, 255), np.uint8)
+    return np.asarray(np.clip(_HAIR * shade, 0, 255), np.uint8)
 
 
 def _edge(values: Floats, low: Floats | float, high: Floats | float) -> Floats:

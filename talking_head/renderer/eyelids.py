@@ -27,6 +27,9 @@ LASH_MARGIN = 0.3
 # moved comes from a little farther.
 _BARE_REACH = 1.4
 
+# Of lashes too pale to be seen; and what is dark between lids and eyes all the same, over the skin.
+_PALEST, _SHADE = 0.4, 0.5
+
 # Strands are looked for this far above the lid, in eye widths.
 _STRANDS_REACH = 0.6
 
@@ -69,8 +72,11 @@ class Eyelids:
         ).astype(np.uint8)
 
         edge = (np.abs(below) < 0.04) & (along > 0.1) & (along < 0.9)
-        lash = np.percentile(crop[edge], 15, axis=0) * 0.8 if edge.any() else np.full(3, 30.0)
-        strength = float(np.clip((np.median(lids[edge] @ LUMA) - lash @ LUMA) / 140, 0, 1)) if edge.any() else 0.5
+        lash, strength = np.full(3, 30.0), 0.5
+        if edge.any():
+            lash, skin = np.percentile(crop[edge], 15, axis=0) * 0.8, np.median(lids[edge], axis=0)
+            strength = float(np.clip((skin - lash) @ LUMA / 140, _PALEST, 1))
+            lash = np.minimum(lash, _SHADE * skin)
         lashes = _fringe(rest.width, outward, _length(hair, place))
         return cls(bare, around[:2].copy(), lashes, lash.astype(np.float32), strength)
 
@@ -88,10 +94,11 @@ def _bare(crop: Floats, place: tuple[Floats, Floats, Floats], hair: Floats, clea
     covered = np.maximum(covered, cv2.dilate((dark & near).astype(np.float32), np.ones((3, 3))))
     known = sure * (covered < 0.05)
     filled = cv2.GaussianBlur(fill_smoothly(crop, known), (0, 0), max(0.05 * width, 0.8)).astype(np.float32)
-    # Closing, the lid bulges over the eyeball, from a soft crease where it was folded.
+    # Closing, the lid bulges over the eyeball, from a crease where it was folded, whose edge shades the skin below it.
     middle = 1 - np.clip(np.abs(2 * along - 1), 0, 1) ** 2
     bulge = 0.12 * middle * smoothstep(-0.16, 0.05, below)
-    crease = 0.10 * np.sqrt(middle) * np.exp(-(((below + 0.15) / 0.03) ** 2))
+    folded = below + 0.15
+    crease = 0.20 * np.sqrt(middle) * np.exp(-np.where(folded < 0, (folded / 0.018) ** 2, folded / 0.05))
     shaded = filled * (1 + bulge - crease)[..., None] + _grain(crop, known, width)
     wide = cv2.dilate(np.asarray(covered, np.float32), np.ones((2 * max(round(0.02 * width), 1) + 1,) * 2))
     weight = cv2.GaussianBlur(wide, (0, 0), max(0.025 * width, 0.6))[..., None]

@@ -107,7 +107,7 @@ class Eye:
         skin = Skin(*moved.places(box), socket, self._bare, self._bare_from)
         shade_lid(frame, box, now.upper, now.axis, skin, roof, shares)
         tilt = 1 - 1.45 * step(0.0, 1.1, descent)
-        edge = share * (0.25 + 0.55 * lids.strength) * (0.4 + 0.6 * step(0.3, 0.9, descent))
+        edge = share * (0.25 + 0.55 * lids.strength) * (0.75 + 0.25 * step(0.3, 0.9, descent))
         reach = (LASH_REACH, LASH_MARGIN)
         shade_lashes(
             frame,

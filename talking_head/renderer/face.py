@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from studio.performance import ARKIT_NAMES
+from talking_head.landmarks.canonical import CANONICAL_VERTICES
 from talking_head.portrait import Portrait
 from talking_head.renderer.eyes import Eye
 from talking_head.renderer.head import Head
@@ -18,6 +20,7 @@ from talking_head.renderer.softness import softness
 from talking_head.renderer.territory import territory
 from talking_head.renderer.warp import Warp
 from talking_head.rig import Rig, fit
+from talking_head.smoothstep import smoothstep
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -25,6 +28,11 @@ Floats = npt.NDArray[np.float32]
 # What is cut out around a face, in sizes of it from its middle: the rings that move go to 2.9 half sizes, and they come
 # to rest over a fifth of its width.
 _REACH = 1.8
+
+# Of a face with something before its mouth, all stays in place below the second of these heights (canonical cm: the
+# nose's base is at -2.1), nothing above the first.
+_STILL = (0.5, -2.2)
+_OF_MOUTH = np.array([name.startswith(("mouth", "jaw", "tongue", "cheekPuff")) for name in ARKIT_NAMES])
 
 
 class MovingFace:
@@ -45,7 +53,10 @@ class MovingFace:
         self._head, self._firmness = head, head.firmness()
         colours = FaceColours.read(image, landmarks, head)
         self._warp = Warp(image, landmarks, head, free)
-        self._seam = parted(landmarks, head)
+        self._landmarks = landmarks[:468]
+        self._covered = portrait.covered
+        self._still = smoothstep(*_STILL, CANONICAL_VERTICES[:, 1:2]).astype(np.float32)
+        self._seam = 0.0 if self._covered else parted(landmarks, head)
         if self._seam > 0:
             image = without_inside(image, landmarks, head)
         if cut is None:
@@ -64,11 +75,13 @@ class MovingFace:
 
     def draw(self, c: Floats, rotation: npt.ArrayLike, translation: npt.ArrayLike) -> Picture:
         """The region for coefficients [52] and the head's motion: uint8 [h, w, 4], valid until the next call."""
-        c = c.copy()
+        c = np.where(self._covered & _OF_MOUTH, np.float32(0), c)
         for eye in self._eyes:
             c[eye.widening] *= eye.room
         neutral, shape = self._rig.neutral[:468], self._rig.shape(c)[:468]
         shape = neutral + self._firmness * (shape - neutral)
+        if self._covered:
+            shape += self._still * (self._landmarks - shape)
         turn = self._head.turn(rotation, translation)
         points = self._warp.move(shape, *turn)
         moved = self._warp.maps(points)
@@ -79,7 +92,8 @@ class MovingFace:
         self._shading.apply(frame, moved, points, c)
         for eye in self._eyes:
             eye.draw(frame, moved, points, turn, c)
-        self._mouth.draw(frame, points, turn, c, 0.75 * self._seam)
+        if not self._covered:
+            self._mouth.draw(frame, points, turn, c, 0.75 * self._seam)
         x0, y0, x1, y1 = self._warp.roi
         return frame[y0:y1, x0:x1]
 

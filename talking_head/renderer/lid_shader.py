@@ -72,7 +72,7 @@ def shade_lid(
             i, j = int(v), int(u)
             fy, fx = v - i, u - j
             # The lid turns away from the light towards its edge.
-            tone = 1.0 - 0.10 * within * np.exp(-max(above, 0.0) / 0.05)
+            tone = 1.0 - 0.16 * within * np.exp(-max(above, 0.0) / 0.04)
             for c in range(3):
                 first = bare[i, j, c] + (np.float32(bare[i, j + 1, c]) - bare[i, j, c]) * fx
                 second = bare[i + 1, j, c] + (np.float32(bare[i + 1, j + 1, c]) - bare[i + 1, j, c]) * fx

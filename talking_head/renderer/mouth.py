@@ -49,6 +49,7 @@ _SOFTEST = 0.15
 _ROLL_LOWER, _ROLL_UPPER = arkit_index("mouthRollLower"), arkit_index("mouthRollUpper")
 _JAW_OPEN = arkit_index("jawOpen")
 _TUCKED_EDGE = 0.35
+_BEHIND_LIP = 0.25
 
 _TONGUE_OUT = arkit_index("tongueOut")
 _TONGUE_CENTRE = np.array([0.0, 0.65, 4.4])  # from the lower incisors' edge and the lips' front, cm
@@ -106,12 +107,16 @@ class Mouth:
         tuck, closed = _tucked(coefficients), float(smoothstep(0.25, 0.08, coefficients[_JAW_OPEN]))
         # A mouth drawn wide lets more light past the upper lip, and into a narrow gap.
         more = np.array([0.32 * spread, 0, 0, 0, max(tuck, 0.7 * spread), max(tuck, 0.8 * spread * closed)], np.float32)
+        ray, teeth = self._sight(turn), self._inside.edges.copy()
+        teeth[0] += _TUCKED_EDGE * max(tuck, spread * closed)
+        # A smile that lifts the lips to the gums, as it does on faces whose lips were found too low, takes teeth along.
+        teeth[0] -= spread * max(float(teeth[0]) - self._height(lips, ray) - _BEHIND_LIP, 0.0)
         inside = self._inside._replace(
-            ray=self._sight(turn),
+            ray=ray,
             jaw=jaw,
             tongue=self._tongue(float(jaw[1]), float(coefficients[_TONGUE_OUT])),
             light=self._inside.light + more,
-            edges=self._inside.edges + np.array([_TUCKED_EDGE * max(tuck, spread * closed), 0], np.float32),
+            edges=teeth,
         )
         shade_mouth(picture, lips.box(picture.shape, 2), edges, inside, seam)
         if self._softness > 0:
@@ -141,6 +146,13 @@ class Mouth:
         """Centre and radii, cm, and how far out; it stays a little behind the jaw's drop."""
         centre = _TONGUE_CENTRE + np.array([0, self._inside.edges[1] - 0.35 * out - 0.22 * drop, -1.9 * out])
         return np.concatenate([centre, _TONGUE_RADII, [out]]).astype(np.float32)
+
+    @staticmethod
+    def _height(lips: Opening, ray: Floats) -> float:
+        """Of the lower lip's middle, cm down from the closed lips, in the head's coordinates."""
+        along, down = lips.lower[len(lips.lower) // 2]
+        x, y, c, s = lips.axis
+        return float(ray[0, 1] + (x + along * c - down * s) * ray[1, 1] + (y + along * s + down * c) * ray[2, 1])
 
     def _sight(self, turn: tuple[Floats, Floats]) -> Floats:
         """Lines of sight [4, 3] in the head's own coordinates, for `shade_mouth`."""

@@ -101,7 +101,8 @@ def shade_mouth(
             at_lower = light[1] + (1 - light[1]) * light[5]
             lit *= at_lower + (1 - at_lower) * (1 - np.exp(-above_cm / 0.25))
             # Little light enters a narrow gap; teeth as bright as in a smile would draw a white line.
-            lit *= (0.55 + 0.45 * max(step(0.0, 0.5, gap), light[4])) * (1.0 + light[2] * min(max(ox / 2.5, -1.0), 1.0))
+            lit *= (0.55 + 0.45 * max(step(0.0, 0.8, gap), light[4])) * (1.0 + light[2] * min(max(ox / 2.5, -1.0), 1.0))
+            lit *= 1.0 - 0.5 * np.exp(-max(ends, 0.0) / (0.45 * px_per_cm))  # nor do cheeks let much in at the corners
             colour = _cavity(ox, oy, jaw, inside.edges, palette, lit)
             if tongue[6] < 0.15:
                 colour = _tongue(colour, ox, oy, ray, jaw, tongue, palette, lit)

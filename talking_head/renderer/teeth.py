@@ -45,13 +45,16 @@ def draw_row(upper: bool, px_per_cm: float, enamel: Floats, neck: Floats, gum: F
 
     gap = 1 - np.abs(across)
     # Teeth touch: what parts them is a soft shade in which light still goes from one to the next, deeper at the gum.
-    rounded = 0.86 + 0.14 * np.sqrt(np.clip(1 - (0.94 * across) ** 2, 0, 1))
-    between = 1 - (0.15 + 0.16 * inward) * np.exp(-((gap * width / 0.08) ** 2))
-    tone = rounded * between * (0.92 + 0.10 * np.sin(np.pi * np.clip(inward * 0.9 + 0.08, 0, 1)))
+    # A face of 300 px has 20 of them a cm: finer shades than this would not be seen.
+    rounded = 0.78 + 0.22 * np.sqrt(np.clip(1 - (0.94 * across) ** 2, 0, 1))
+    between = (0.22 + 0.18 * inward) * np.exp(-((gap * width / 0.09) ** 2))
+    tone = rounded * (0.98 + 0.10 * np.sin(np.pi * np.clip(inward * 0.9 + 0.08, 0, 1)))
     tone *= 1 - 0.10 * np.exp(-np.maximum(y - bite, 0) / 0.05)  # the biting edge is thin and lets the dark through
     # Enamel is thinner and yellower towards the gum and on canines and molars.
     yellow = np.clip(0.75 * inward**2 + np.array([0, 0.1, 0.45, 0.3, 0.35, 0.5, 0.5])[which], 0, 1)[..., None]
-    teeth = tone[..., None] * (enamel * (1 - yellow) + neck * yellow)
+    # Light that has been through a tooth, or off the next, is warm.
+    passed = 1 - between[..., None] * np.clip(0.9 * gum.mean() / np.maximum(gum, 1), 0.7, 1.15)
+    teeth = tone[..., None] * passed * (enamel * (1 - yellow) + neck * yellow)
     flesh = gum * (0.82 + 0.18 * np.clip((y - margin) / 0.3, 0, 1))[..., None]
     shade = np.where(y[..., None] > (height - 0.3)[None, :, None], flesh, 0.25 * gum)  # between crowns: shadow
     opaque = crown | (y >= margin)

@@ -62,9 +62,9 @@ def test_settings_survive_the_way_through_a_job() -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"emotion": "loud"}, "emotion of a dub is auto, source, face, none, not 'loud'"),
-        ({"lips": "on"}, "lips of a dub is off, follow, render"),
-        ({"under": "delete"}, "under of a dub is remove, duck, silence"),
+        ({"emotion": "loud"}, "\\(emotion\\) auto, source, face or none, not 'loud'"),
+        ({"lips": "on"}, "\\(lips\\) is off, follow or render"),
+        ({"under": "delete"}, "\\(under\\) is remove, duck or silence"),
         ({"speed": (1.1, 1.2)}, "range of speed is around 1"),
         ({"duck_db": 3.0}, "can't be ducked by 3.0 dB"),
         ({"seed": "luck"}, "seed is a whole number"),

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 from studio.errors import InputError
+from studio.media.video import open_video
 from talking_head.landmarks import Landmarker
+from talking_head.landmarks.topology import LIPS_OUTER
 from talking_head.portrait import read_group, read_portrait
 
 FACES = Path(__file__).parents[1] / "fixtures" / "faces"
@@ -305,3 +307,50 @@ def test_arrays_that_are_no_photographs(landmarker, array):
     message = refusal(array, landmarker)
     assert str(array.dtype) in message
     assert str(list(array.shape)) in message
+
+
+# --- something before the mouth
+
+BEFORE = "Something lies before the mouth"
+
+
+def film_frame(seconds):
+    """Of a woman who weeps, holds her hand to her mouth from 1.7 to 2.4 s, and laughs."""
+    video = open_video(FACES / "weeping_laughing.mp4")
+    return next(frame for k, frame in enumerate(video.frames()) if k >= seconds * 23.98).copy()
+
+
+def slab(picture, landmarks, reach=(0.75, 0.45), ink=(35, 36, 40)):
+    """Something dark and flat held before the mouth, in sizes of its width; the picture is RGB [H, W, 3]."""
+    lips = landmarks[list(LIPS_OUTER), :2]
+    width = np.ptp(lips[:, 0])
+    low, high = (lips.mean(0) + sign * width * np.array(reach) for sign in (-1, 1))
+    out = picture.copy()
+    out[int(low[1]) : int(high[1]), int(low[0]) : int(high[0])] = ink
+    return out
+
+
+@pytest.mark.parametrize("seconds", [1.8, 2.1])
+def test_a_hand_before_the_mouth_is_told(landmarker, caplog, seconds):
+    assert read_portrait(film_frame(seconds), landmarker=landmarker).covered
+    assert BEFORE in caplog.text
+
+
+@pytest.mark.parametrize("person", ["neutral", "surprised", "angry"])
+def test_a_thing_before_the_mouth_is_told(landmarker, person):
+    plain = read_portrait(FACES / f"{person}.jpeg", landmarker=landmarker)
+    assert read_portrait(slab(plain.image, plain.landmarks), landmarker=landmarker).covered
+
+
+@pytest.mark.parametrize("person", ["neutral", "surprised", "angry", "group 1", "group 3"])
+def test_beards_glasses_teeth_and_shade_hide_no_mouth(landmarker, caplog, person):
+    """Lipstick; a white beard, glasses and open lips; bared teeth in grey; a grey beard; a face in shade."""
+    name, *face = person.split()
+    portrait = read_portrait(FACES / f"{name}.jpeg", int(face[0]) if face else None, landmarker)
+    assert not portrait.covered
+    assert BEFORE not in caplog.text
+
+
+@pytest.mark.parametrize("seconds", [0.3, 3.2, 4.2, 5.2])
+def test_weeping_and_laughing_hide_no_mouth(landmarker, seconds):
+    assert not read_portrait(film_frame(seconds), landmarker=landmarker).covered

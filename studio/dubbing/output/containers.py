@@ -25,13 +25,13 @@ _SOUNDS: dict[str, frozenset[str] | None] = {
     ".webm": frozenset({"opus", "vorbis"}),
 }
 FILM_SUFFIXES = tuple(_PICTURES)
+QUICKTIME_SUFFIXES = (".mp4", ".m4v", ".mov")
 
 # libvpx at half the speed of the default: as `studio.media.film` writes WebM.
 _VP9 = ("-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-row-mt", "1", "-cpu-used", "5", "-pix_fmt", "yuv420p")
 _SUBTITLES = {".mkv": "subrip", ".webm": "webvtt"}
 
-# Bits a second for each number of channels, at which AAC-LC and Opus are taken to be transparent (EBU Tech 3344 asks
-# for 320 kb/s of AAC in 5.1).
+# kb/s for each number of channels.
 _RATES = {1: 96, 2: 192, 6: 384, 8: 512}
 _AUDIO_ONLY = {
     ".wav": ("-c:a", "pcm_s24le", "-rf64", "auto"),
@@ -47,7 +47,7 @@ def picture_coding(suffix: str, codec: str, changed: bool) -> Sequence[str]:
     fitting = _PICTURES[suffix]
     if not changed and (fitting is None or codec in fitting):
         # Without this tag Apple's players refuse HEVC.
-        apple = ("-tag:v", "hvc1") if codec == "hevc" and suffix in (".mp4", ".m4v", ".mov") else ()
+        apple = ("-tag:v", "hvc1") if codec == "hevc" and suffix in QUICKTIME_SUFFIXES else ()
         return ("-c:v", "copy", *apple)
     coding = _VP9 if suffix == ".webm" else VIDEO
     # Each frame at its own time, to the tick of the film's own clock.

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import imageio_ffmpeg
 import soundfile
 
 from studio.dubbing.output.containers import (
     AUDIO_SUFFIXES,
     FILM_SUFFIXES,
+    QUICKTIME_SUFFIXES,
     audio_coding,
     holds_sound,
     picture_coding,
     sound_coding,
     subtitle_coding,
 )
-from studio.dubbing.output.languages import iso_639_2
+from studio.dubbing.output.languages import iso_639_2, language_in
 from studio.dubbing.output.running import LOCAL, run_ffmpeg
 from studio.dubbing.output.subtitles import burning, input_of
+from studio.dubbing.output.tracks import switch_subtitles_off
 from studio.dubbing.sound.layouts import layout_for
 from studio.engines import Progress
 from studio.errors import InputError
 from studio.media.files import check_place, written_whole
 from studio.media.probe import FILM_INPUT, AudioStream, probe
-
-_CODEC = re.compile(r"Stream #0.*?: Video: (\w+)")
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,6 @@ def write_film(
     facts = probe(film)
     seen = probe(picture) if picture else facts
     original = facts.audio[0] if facts.audio and options.keep_original else None
-    codec = _picture_codec(seen.path)
     with written_whole(out) as part, tempfile.TemporaryDirectory() as scratch:
         arguments = [*FILM_INPUT, "-i", f"file:{seen.path.absolute()}"]
         arguments += [*LOCAL, "-f", "wav", "-i", f"file:{Path(mix_wav).absolute()}"]
@@ -90,7 +86,7 @@ def write_film(
         arguments += input_of(options.subtitles) if options.subtitles else []
         arguments += ["-map", "0:V:0", "-map", "1:a:0", *(["-map", "2:a:0"] if original else [])]
         arguments += ["-map", f"{3 if original else 2}:s:0"] if options.subtitles else []
-        arguments += picture_coding(suffix, codec, changed=options.burn)
+        arguments += picture_coding(suffix, seen.codec, changed=options.burn)
         if options.burn and options.subtitles:
             # H.264 and VP9 of 4:2:0 have even sides.
             arguments += ["-vf", f"{burning(options.subtitles, Path(scratch))},pad=ceil(iw/2)*2:ceil(ih/2)*2"]
@@ -98,8 +94,8 @@ def write_film(
             arguments += ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2"]
         arguments += _sound(suffix, Path(mix_wav), original)
         arguments += [*subtitle_coding(suffix)] if options.subtitles else []
-        arguments += _named(options, original)
-        arguments += ["-movflags", "+faststart"] if suffix in (".mp4", ".m4v", ".mov") else []
+        arguments += _named(suffix, options, original)
+        arguments += ["-movflags", "+faststart"] if suffix in QUICKTIME_SUFFIXES else []
         # The scratch folder is where burned subtitles lie; every path given is absolute.
         run_ffmpeg(
             [*arguments, f"file:{part}"],
@@ -107,6 +103,8 @@ def write_film(
             progress and (lambda done: progress("writing the film", min(done, seen.seconds), seen.seconds)),
             Path(scratch),
         )
+        if options.subtitles and suffix in QUICKTIME_SUFFIXES:
+            switch_subtitles_off(part)
     return out
 
 
@@ -135,15 +133,15 @@ def _sound(suffix: str, mix_wav: Path, original: AudioStream | None) -> Sequence
     return coding
 
 
-def _named(options: FilmOptions, original: AudioStream | None) -> Sequence[str]:
+def _named(suffix: str, options: FilmOptions, original: AudioStream | None) -> Sequence[str]:
     """Titles, languages and which track plays by itself."""
-    dub = iso_639_2(options.language)
+    dub = language_in(suffix, options.language)
     named = ["-metadata:s:a:0", f"language={dub}", "-metadata:s:a:0", f"title={_title('Dubbed', options.language)}"]
     named += ["-metadata:s:a:0", f"handler_name={_title('Dubbed', options.language)}", "-disposition:a:0", "default"]
     if original:
         tag = options.original_language or original.language
         title = _title("Original", tag)
-        named += ["-metadata:s:a:1", f"language={iso_639_2(tag)}", "-metadata:s:a:1", f"title={title}"]
+        named += ["-metadata:s:a:1", f"language={language_in(suffix, tag)}", "-metadata:s:a:1", f"title={title}"]
         named += ["-metadata:s:a:1", f"handler_name={title}", "-disposition:a:1", "0"]
     if options.subtitles:
         named += ["-metadata:s:s:0", f"language={dub}", "-disposition:s:0", "0"]
@@ -153,10 +151,3 @@ def _named(options: FilmOptions, original: AudioStream | None) -> Sequence[str]:
 
 def _title(what: str, language: str | None) -> str:
     return f"{what} ({language})" if language else what
-
-
-def _picture_codec(path: Path) -> str:
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", *FILM_INPUT]
-    account = subprocess.run([*command, "-i", f"file:{path.absolute()}"], capture_output=True, check=False).stderr
-    found = _CODEC.search(account.decode(errors="replace"))
-    return found[1] if found else ""

@@ -39,3 +39,18 @@ def iso_639_2(tag: str | None) -> str:
     if code not in _ISO_639_2:
         raise InputError(f"{tag!r} is not a language tag: give one such as en, es or pt-BR.")
     return _ISO_639_2[code]
+
+
+# QuickTime numbers its languages, and ffmpeg finds a number by the bibliographic code or one of its own (measured: what
+# it does not know is left out).
+_QUICKTIME = {
+    **{"deu": "ger", "nld": "dut", "ell": "gre", "isl": "ice", "zho": "chi", "sqi": "alb", "mkd": "mac", "hye": "arm"},
+    **{"kat": "geo", "bod": "tib", "mya": "bur", "msa": "may", "cym": "wel", "eus": "baq", "fas": "per", "swe": "sve"},
+    **{"nob": "nor", "nno": "nor", "hrv": "hr ", "srp": "sr ", "fao": "fo ", "pan": "pa "},
+}
+
+
+def language_in(suffix: str, tag: str | None) -> str:
+    """What ffmpeg is to be told of a language for a kind of file. Raises InputError for what is no language tag."""
+    code = iso_639_2(tag)
+    return _QUICKTIME.get(code, code) if suffix == ".mov" else code

@@ -10,8 +10,9 @@ from studio.errors import InputError
 
 SUBTITLE_FORMATS = {".srt": "srt", ".vtt": "webvtt", ".ass": "ass"}
 
-# White with a dark edge, 5 % of the picture's height and as far from its lower edge: EBU Tech 3264 and BBC guidelines.
-# ffmpeg lays subtitles without a style of their own out on 384 x 288.
+# White with a dark edge. Measured at 360 and 720 lines with DejaVu Sans: letters take 4.2 % of the picture's height,
+# from the top of an H to the bottom of a g, and the lowest line is 5 % over its edge. ffmpeg lays subtitles without a
+# style of their own out on 384 x 288.
 _STYLE = ",".join(
     [
         *("Style: Default", "sans-serif", "15", "&H00FFFFFF", "&H00FFFFFF", "&H00101010", "&H80000000"),

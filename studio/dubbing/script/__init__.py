@@ -1,6 +1,6 @@
 """Scripts: subtitles in and out, who speaks and how, the cast, and where there is none: transcription, translation."""
 
-from studio.dubbing.script.cast import NOBODY, Cast, Role, read_cast
+from studio.dubbing.script.cast import NO_CAST, Cast, Role, read_cast
 from studio.dubbing.script.cue import Cue, Repair, Script
 from studio.dubbing.script.feelings import By, Felt, felt
 from studio.dubbing.script.notation import emotion_of
@@ -11,7 +11,7 @@ from studio.dubbing.script.translators import TranslationConfig, read_translatio
 from studio.dubbing.script.writing import shown, write_srt, write_vtt
 
 __all__ = [
-    "NOBODY",
+    "NO_CAST",
     "SUFFIXES",
     "By",
     "Cast",

@@ -107,6 +107,7 @@ class Cast:
         named = {name.casefold(): role for name, role in self.roles.items()}
         base = self.roles.get(DEFAULT, WrittenRole())
         taken = {role.voice for role in self.roles.values() if role.voice}
+        own, spoken_by = _tongue(language), {v.name: _tongue(v.language) for v in voices}
         free = _Free([v for v in voices if v.name not in taken], list(voices), language)
         for speaker in dict.fromkeys(speakers):
             written = base if speaker is None else named.get(speaker.casefold(), WrittenRole())
@@ -115,6 +116,10 @@ class Cast:
                 voice = free.take(speaker or "")
                 who = "Lines without a speaker are" if speaker is None else f"{speaker} is"
                 told.append(f"{who} given the voice {voice}.")
+            elif (tongue := spoken_by.get(voice, own)) != own:
+                told.append(
+                    f"{speaker or 'Lines without a speaker'}: {voice} speaks {tongue}, and the lines are in {own}."
+                )
             roles[speaker] = self._role(_completed(written, base), voice)
         return roles, told
 
@@ -151,7 +156,7 @@ def read_cast(path: str | Path) -> Cast:
     return Cast(roles, path.parent)
 
 
-NOBODY = Cast({}, Path())
+NO_CAST = Cast({}, Path())
 
 
 def _completed(role: WrittenRole, base: WrittenRole) -> WrittenRole:
@@ -190,6 +195,10 @@ def _line(text: str, table: str, key: str = "") -> int:
     return at + 1
 
 
+def _tongue(tag: str) -> str:
+    return tag.split("-")[0].lower()
+
+
 class _Free:
     """Voices that nobody has yet."""
 
@@ -198,19 +207,26 @@ class _Free:
             raise InputError("The speaker has no voices to give to those who have none.")
 
         def spoken(voices: Sequence[Voice]) -> list[Voice]:
-            return [v for v in voices if v.language.split("-")[0].lower() == language.split("-")[0].lower()]
+            return [v for v in voices if _tongue(v.language) == _tongue(language)]
 
         own = spoken(free) or ([] if spoken(every) else list(free))
         by_gender = [[v for v in own if v.gender == g] for g in ("female", "male")]
         turns = chain.from_iterable(zip_longest(*by_gender))
         others = [v for v in own if v.gender not in ("female", "male")]
         self._voices = [v for v in turns if v is not None] + others
+        self._missing = "" if spoken(every) else language
+        self._spoken = sorted({_tongue(v.language) for v in every})
         known = spoken(every) or list(every)
         self._blends = (f"{a.name}+{b.name}" for a, b in combinations(known, 2) if a.gender == b.gender)
         self._last = known[0].name
 
     def take(self, name: str) -> str:
         """The next one, of the gender that a name tells if there is one left."""
+        if self._missing:
+            raise InputError(
+                f"There is no voice that speaks {self._missing}, only {', '.join(self._spoken)}: name voices in the "
+                "cast to have the lines said with an accent."
+            )
         words = set(re.findall(r"[a-z]+", name.casefold()))
         gender = "male" if words & _MALE else "female" if words & _FEMALE else None
         chosen = next((v for v in self._voices if v.gender == gender), None) or next(iter(self._voices), None)

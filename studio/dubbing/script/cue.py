@@ -87,5 +87,6 @@ class Script:
             if cue.end > film_seconds:
                 repairs.append(Repair(cue.line, f"ends at {cue.end:.2f} s, past the film's end: cut there."))
             kept.append(cue.at(cue.start, min(cue.end, film_seconds)))
+        unspoken = tuple(c.at(c.start, min(c.end, film_seconds)) for c in self.unspoken if c.start < film_seconds)
         numbered = tuple(replace(c, number=i) for i, c in enumerate(kept, 1))
-        return replace(self, cues=numbered, repairs=tuple(sorted(repairs, key=lambda r: r.line)))
+        return replace(self, cues=numbered, unspoken=unspoken, repairs=tuple(sorted(repairs, key=lambda r: r.line)))

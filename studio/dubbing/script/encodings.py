@@ -46,7 +46,7 @@ def read_text(path: str | Path, encoding: str | None = None) -> tuple[str, list[
     """
     path = Path(path)
     if not is_file(path):
-        raise InputError(f"There is no script at {path}.")
+        raise InputError(f"There is no file {path}.")
     try:
         if path.stat().st_size > _LARGEST:
             raise InputError(f"{path} is larger than {_LARGEST >> 20} MiB: it is no script.")

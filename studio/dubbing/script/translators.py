@@ -51,7 +51,7 @@ class TranslationConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
 
-    to: Annotated[str, Field(min_length=2)]
+    to: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     source: Annotated[str | None, Field(alias="from")] = None
     command: Annotated[list[str], Field(min_length=1)] | None = None
     endpoint: Annotated[str, Field(pattern=r"^https?://[^/\s]+")] | None = None

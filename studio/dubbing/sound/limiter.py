@@ -10,11 +10,10 @@ from scipy.ndimage import minimum_filter1d
 from scipy.signal import resample_poly
 
 from studio.dubbing.sound.blocks import windows
+from studio.dubbing.sound.metering import OVERSAMPLING
 
 Sound = npt.NDArray[np.float32]
 
-# BS.1770-4 annex 2 asks for at least four times the rate.
-_OVERSAMPLING = 4
 # The gain is held over 10 ms before a peak and as much after it, then smoothed over as much: no step, no click.
 _REACH = 480
 _MARGIN = 3 * _REACH
@@ -42,8 +41,8 @@ def limited(blocks: Iterable[Sound], gain: float, ceiling_db: float) -> Iterator
 
 def _peaks(sound: Sound) -> npt.NDArray[np.float64]:
     """The largest magnitude at and just after each sample, over the channels, [T]."""
-    fine = np.maximum.reduce(np.abs(resample_poly(sound, _OVERSAMPLING, 1, axis=0)).T)
-    return np.maximum.reduce(fine.reshape(-1, _OVERSAMPLING).T).astype(np.float64)
+    fine = np.maximum.reduce(np.abs(resample_poly(sound, OVERSAMPLING, 1, axis=0)).T)
+    return np.maximum.reduce(fine.reshape(-1, OVERSAMPLING).T).astype(np.float64)
 
 
 def _gains(over: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:

@@ -22,9 +22,10 @@ from studio.dubbing.sound.film_sound import film_blocks, silence
 from studio.dubbing.sound.layouts import Layout, layout_for
 from studio.dubbing.sound.limiter import limited
 from studio.dubbing.sound.lines import LineTrack, PlacedLine, check_lines, line_levels
-from studio.dubbing.sound.metering import LoudnessMeter
+from studio.dubbing.sound.metering import LoudnessMeter, TruePeakMeter
 from studio.dubbing.sound.room_tone import RoomTone
 from studio.dubbing.sound.separation import check_separator, separate
+from studio.dubbing.sound.sides import Sides
 from studio.dubbing.sound.stems import BACKGROUND, Stems, stem_paths, written_stems
 from studio.dubbing.sound.wav import BlockWav
 from studio.engines import Progress
@@ -45,6 +46,10 @@ _TOLERANCE_LU = 0.1
 # it whispered under music) they are as loud as the film.
 _UNDER_FILM_LU, _OVER_FILM_LU = 3.0, 8.0
 _AUDIBLE_LUFS = -45.0
+# A film that has nothing but its middle goes down by this under lines. New lines over old speech, both at -24 LUFS with
+# music: 4.5 % of their words are heard otherwise than alone (Moonshine tiny, 112 words) where all below is silenced,
+# 6.2 % at -24 dB, 18 % at -18 dB, 40 % at -12 dB.
+_NO_SIDES_DB = -24.0
 # Raising a film that is all but silent would raise its noise.
 _MOST_GAIN_DB = 30.0
 
@@ -55,6 +60,8 @@ class MixOptions:
 
     under: what becomes of the film's own sound where it is replaced: "remove" takes the speech out of the middle and
         keeps the sides, "duck" lowers all by `duck_db` (voice-over), "silence" takes all; room tone fills what is gone.
+        Where there is nothing but the middle (mono, two equal channels) "remove" would take the music too: it ducks,
+        by 24 dB.
     separator: a command that takes speech out better; {input} and {output} stand for WAV files. None by default.
     loudness: LUFS of the whole; true_peak: dBTP that nothing is over. stems: a folder for them. seed: of the room tone.
     """
@@ -86,9 +93,9 @@ class MixOptions:
 class MixFacts:
     """What was mixed. samples: its length at 48 kHz; layout: ffmpeg's name of its channels.
 
-    loudness: LUFS; dialogue: LUFS of the film's own speech that was replaced, before the gain, None where not heard;
-    gain_db: of the mastering; line_gains_db: of each line in the order given, mastering included;
-    stems: the files, the background last.
+    loudness: LUFS; true_peak: dBTP; dialogue: LUFS of the film's own speech that was replaced, before the gain, None
+    where not heard; gain_db: of the mastering; line_gains_db: of each line in the order given, mastering included;
+    stems: the files, the background last. notes: what was done otherwise than asked, a sentence each.
     """
 
     path: Path
@@ -96,10 +103,12 @@ class MixFacts:
     samples: int
     layout: str
     loudness: float
+    true_peak: float
     dialogue: float | None
     gain_db: float
     line_gains_db: tuple[float, ...]
     stems: tuple[Path, ...]
+    notes: tuple[str, ...]
 
 
 def mix(
@@ -146,6 +155,9 @@ class _Mix:
         self._ducking = Ducking([*replaced, *(line.span for line in lines)])
         self._tone = RoomTone(options.seed)
         self._separated: Path | None = None
+        self._under: Under = options.under
+        self._duck_db = options.duck_db
+        self._notes: tuple[str, ...] = ()
         folder = options.stems or Path()
         self._stems = stem_paths(folder, (line.speaker for line in lines)), folder / f"{BACKGROUND}.wav"
 
@@ -163,30 +175,36 @@ class _Mix:
                 meter.hear(block)
         heard, wanted = meter.integrated(), options.loudness
         gain_db = float(np.clip(wanted - heard, -60, _MOST_GAIN_DB)) if np.isfinite(heard) else 0.0
-        loudness = self._master(gains, gain_db, part)
+        loudness, true_peak = self._master(gains, gain_db, part)
         if np.isfinite(loudness) and gain_db < _MOST_GAIN_DB and abs(loudness - wanted) > _TOLERANCE_LU:
             gain_db += wanted - loudness
-            loudness = self._master(gains, gain_db, part)
+            loudness, true_peak = self._master(gains, gain_db, part)
         return MixFacts(
             out,
             self._samples / RATE,
             self._samples,
             self._layout.name,
             loudness,
+            true_peak,
             dialogue,
             gain_db,
             tuple(level + gain + gain_db for gain in levels),
             (*self._stems[0].values(), self._stems[1]) if options.stems else (),
+            self._notes,
         )
 
     def _listen(self) -> tuple[float | None, float]:
         """Learn the film's rooms. How loud its speech was where it is replaced, and how loud the lines are to be."""
         if not self._has_sound:
             return None, self._options.loudness
-        meter = LoudnessMeter(self._layout)
+        meter, sides = LoudnessMeter(self._layout), Sides(self._layout)
         for first, block in self._told(self._film_blocks(), "listening to the film"):
             meter.hear(block)
+            sides.hear(block)
             self._tone.learn(first, block)
+        if self._under == "remove" and not self._options.separator and sides.missing:
+            self._under, self._duck_db = "duck", _NO_SIDES_DB
+            self._notes = (_ducked(self._layout),)
         film, dialogue = meter.integrated(), meter.integrated(self._ducking.spans)
         if film < _AUDIBLE_LUFS:
             return None, self._options.loudness
@@ -197,10 +215,10 @@ class _Mix:
 
     def _premaster(self, gains: Sequence[float], stage: str, stems: Stems | None = None) -> Iterator[Sound]:
         """Film and lines together, before the gain."""
-        options, track, dialogue = self._options, LineTrack(self._lines, gains), self._layout.dialogue
+        track, dialogue = LineTrack(self._lines, gains), self._layout.dialogue
         kept = film_blocks(self._separated, self._layout, self._samples, ("-f", "wav")) if self._separated else None
         below = background(
-            *(self._film_blocks(), self._ducking, self._layout, options.under, options.duck_db, self._tone, kept)
+            *(self._film_blocks(), self._ducking, self._layout, self._under, self._duck_db, self._tone, kept)
         )
         for first, block in self._told(below, stage):
             said = track.take(first, len(block))
@@ -211,15 +229,16 @@ class _Mix:
                 mixed += sound[:, None] * dialogue
             yield mixed
 
-    def _master(self, gains: Sequence[float], gain_db: float, part: Path) -> float:
-        """Write the mix at its gain. Its loudness in LUFS."""
-        meter = LoudnessMeter(self._layout)
+    def _master(self, gains: Sequence[float], gain_db: float, part: Path) -> tuple[float, float]:
+        """Write the mix at its gain. Its loudness in LUFS and true peak in dBTP."""
+        meter, peaks = LoudnessMeter(self._layout), TruePeakMeter(self._layout.channels)
         with BlockWav(part, self._layout, "PCM_24") as wav:
             premaster = self._premaster(gains, "mastering")
             for block in limited(premaster, 10 ** (gain_db / 20), self._options.true_peak):
                 meter.hear(block)
+                peaks.hear(block)
                 wav.append(block)
-        return meter.integrated()
+        return meter.integrated(), peaks.dbtp
 
     def _film_blocks(self) -> Iterator[Sound]:
         if not self._has_sound:
@@ -233,3 +252,13 @@ class _Mix:
             yield first, block
             first += len(block)
             self._progress(stage, first / RATE, self._samples / RATE)
+
+
+def _ducked(layout: Layout) -> str:
+    what = (
+        "mono" if layout.channels == 1 else "the same in both channels" if layout.channels == 2 else "all in its centre"
+    )
+    return (
+        f"The film's sound is {what}, so that its speech can't be taken out of the middle without the music: "
+        f"it goes down by {-_NO_SIDES_DB:g} dB under lines instead. A separator keeps the music and takes the speech."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -25,6 +26,8 @@ def check_separator(command: Sequence[str]) -> None:
     for place in ("{input}", "{output}"):
         if not any(place in part for part in command[1:]):
             raise InputError(f"The separator {' '.join(command)!r} has no {place}: give it where the WAV goes.")
+    if shutil.which(command[0]) is None:
+        raise InputError(f"The separator {command[0]!r} is no program that is found here: give its path.")
 
 
 def separate(

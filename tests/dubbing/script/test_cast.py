@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.dubbing.script import NOBODY, Cue, felt, read_cast
+from studio.dubbing.script import NO_CAST, Cue, felt, read_cast
 from studio.dubbing.script.feelings import joined
 from studio.emotion import NEUTRAL, Emotion
 from studio.emotion.spoken import script_of
@@ -52,24 +52,24 @@ NEUTRAL_TRACK = script_of("x", None).track.__class__.constant(NEUTRAL)
 
 
 def test_everybody_else_has_a_voice_of_their_own_and_it_is_told():
-    roles, told = NOBODY.assigned(["ANNA", "OLD MAN", "MOTHER", "Carl"], VOICES)
+    roles, told = NO_CAST.assigned(["ANNA", "OLD MAN", "MOTHER", "Carl"], VOICES)
     assert [r.voice for r in roles.values()] == ["af_heart", "am_michael", "af_bella", "af_heart+af_bella"]
     assert told[1] == "OLD MAN is given the voice am_michael."
-    assert NOBODY.assigned(["ANNA", "OLD MAN", "MOTHER", "Carl"], VOICES) == (roles, told)
+    assert NO_CAST.assigned(["ANNA", "OLD MAN", "MOTHER", "Carl"], VOICES) == (roles, told)
 
 
 def test_voices_that_the_cast_has_are_not_given_again(cast):
     roles, _ = cast('[ANNA]\nvoice = "af_heart"\n').assigned(["Bob", "ANNA", None], VOICES)
     assert len({r.voice for r in roles.values()}) == 3
-    spanish, _ = NOBODY.assigned(["Ana"], VOICES, "es-MX")
+    spanish, _ = NO_CAST.assigned(["Ana"], VOICES, "es-MX")
     assert spanish["Ana"].voice == "ef_dora"
 
 
 def test_more_people_than_voices_still_get_one():
-    many, told = NOBODY.assigned([f"P{i}" for i in range(20)], VOICES)
+    many, told = NO_CAST.assigned([f"P{i}" for i in range(20)], VOICES)
     assert len(many) == len(told) == 20
     with pytest.raises(InputError, match="no voices"):
-        NOBODY.assigned(["Anna"], [])
+        NO_CAST.assigned(["Anna"], [])
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def film_of(tmp_path_factory, sounds):
             return path
         picture = f"testsrc=s=64x36:r=25:d={SECONDS}"
         # Of every five frames two are left out: 40 ms, then 80 ms.
-        thinned = ["-vf", "select='mod(n,5)-1'*'mod(n,5)-3'", "-fps_mode", "vfr"] if variable else []
+        thinned = ["-vf", "select='(mod(n,5)-1)*(mod(n,5)-3)'", "-fps_mode", "vfr"] if variable else []
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", picture]
         if channels:
             wav = folder / f"{channels}.wav"

@@ -7,7 +7,7 @@ from scipy.signal import resample_poly
 from studio.dubbing.sound.blocks import BLOCK, RATE, windows
 from studio.dubbing.sound.layouts import MONO, STEREO, SURROUND_5_1, layout_for
 from studio.dubbing.sound.limiter import limited
-from studio.dubbing.sound.metering import LoudnessMeter
+from studio.dubbing.sound.metering import LoudnessMeter, TruePeakMeter
 from studio.errors import InputError
 
 
@@ -49,6 +49,22 @@ def test_peaks_between_samples_are_held_too():
     held = np.concatenate(list(limited([wave], 1.0, -1.0)))
     peak = np.abs(resample_poly(held[2000:-2000], 16, 1, axis=0)).max()
     assert 10 ** (-1.5 / 20) < peak <= 10 ** (-1.0 / 20)
+
+
+def test_the_highest_peak_is_found_between_samples_and_between_blocks():
+    sound = np.random.default_rng(1).standard_normal((3 * RATE, 2)).astype("f4") * 0.01
+    at = np.arange(-40, 40)
+    # A pulse of half the band, its top half way between two samples.
+    pulse = (0.8 * np.sinc((at + 0.5) / 2) * np.hanning(80)).astype("f4")
+    sound[RATE - 40 : RATE + 40, 1] += pulse
+    wanted = 20 * np.log10(np.abs(resample_poly(sound, 4, 1, axis=0)).max())
+    assert wanted > 20 * np.log10(np.abs(sound).max()) + 0.5
+    for cut in (RATE - 3, RATE, RATE + 5, RATE + 4790, 10):
+        meter = TruePeakMeter(2)
+        for block in (sound[:cut], sound[cut : cut + 7], sound[cut + 7 :]):
+            meter.hear(block)
+        assert meter.dbtp == pytest.approx(wanted, abs=0.01)
+    assert TruePeakMeter(1).dbtp == -np.inf
 
 
 def test_what_is_under_the_ceiling_is_left_alone():

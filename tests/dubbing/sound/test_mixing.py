@@ -70,6 +70,8 @@ def test_a_loud_mix_is_held_under_its_true_peak(film_of, lines, tmp_path):
     assert facts.gain_db > 8
     assert -1.6 < peak <= -1
     assert loudness == pytest.approx(-11, abs=0.5)
+    # ffmpeg prints tenths.
+    assert facts.true_peak == pytest.approx(peak, abs=0.1)
 
 
 def test_stems_add_up_to_the_mix(film_of, lines, tmp_path):
@@ -132,6 +134,41 @@ def test_remove_takes_the_middle_and_leaves_the_sides(film_of, sounds, tmp_path)
     tone = np.abs(np.mean(below[:, 0] * np.exp(-2j * np.pi * 3000 * at))) * 2
     # The side that stays goes down by 6 dB, and a little with speech that hides it.
     assert 20 * np.log10(tone / 0.05) == pytest.approx(-6, abs=1.5)
+
+
+def film_with(sound, coding, path):
+    """A film of this sound [T, C]."""
+    soundfile.write(path.with_suffix(".wav"), sound, RATE, "PCM_24")
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi"]
+    command += ["-i", f"testsrc=s=64x36:r=25:d={SECONDS}", "-i", path.with_suffix(".wav"), "-c:v", "libx264"]
+    subprocess.run([*command, "-preset", "ultrafast", *coding, path], check=True)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["mono", "two equal channels", "all in the centre"])
+def test_remove_keeps_the_music_where_there_is_nothing_but_the_middle(sounds, tmp_path, kind):
+    music = 0.02 * np.sin(2 * np.pi * 3000 * np.arange(SECONDS * RATE) / RATE).astype("f4")
+    sound = sounds[1] + music[:, None]
+    if kind == "two equal channels":
+        sound = np.repeat(sound, 2, axis=1)
+    elif kind == "all in the centre":
+        sound = np.concatenate([np.zeros_like(sound)] * 2 + [sound] + [np.zeros_like(sound)] * 3, axis=1)
+    # Lossy, as films are: two equal channels come back a little different.
+    coding = ("-c:a", "pcm_s24le") if kind == "all in the centre" else ("-c:a", "aac", "-b:a", "128k")
+    film = film_with(sound, coding, tmp_path / "film.mkv")
+    facts = mix(film, [], [SPOKEN], tmp_path / "mix.wav", MixOptions(stems=tmp_path / "stems"))
+    below = soundfile.read(tmp_path / "stems" / "background.wav", always_2d=True)[0]
+    channel = 2 if kind == "all in the centre" else 0
+    at = np.arange(INSIDE.start, INSIDE.stop) / RATE
+    tone = np.abs(np.mean(below[INSIDE, channel] * np.exp(-2j * np.pi * 3000 * at))) * 2
+    # 24 dB down; AAC takes up to 0.6 dB off a tone beside speech.
+    assert 20 * np.log10(tone / 0.02) == pytest.approx(-24, abs=1)
+    assert any("goes down by 24 dB" in note for note in facts.notes)
+
+
+def test_what_has_sides_is_told_nothing(film_of, tmp_path):
+    for channels in (2, 6):
+        assert mix(film_of(channels), [], [SPOKEN], tmp_path / "mix.wav").notes == ()
 
 
 def test_surround_keeps_all_but_its_centre(film_of, sounds, tmp_path):

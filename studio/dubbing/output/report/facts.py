@@ -37,9 +37,9 @@ class LineReport:
 
     start, end: of its cue; room: until when it may last, with the silence after the cue. said_start, said_end: of its
     sound. speed: of its natural tempo. words_too_many: that no place was found for. wer, heard: of the recogniser, None
-    where it did not listen. asked, read: emotions in this project's notation; asked_by: what told the first (marked,
-    source, face, words). loudness: LUFS of the line alone. clip, original: sound files beside the page, of the dub and
-    the film at this place. done: what was done about a misfit, a sentence each.
+    where it did not listen. asked, read: emotions in this project's notation; asked_by: what told the first ("marked",
+    "its words", "the voice in the film"). loudness: LUFS of the line alone. clip, original: sound files beside the
+    page, of the dub and the film at this place. done: what was done about a misfit, a sentence each.
     """
 
     number: int
@@ -101,6 +101,7 @@ class DubReport:
 
     film, out: names of files; language: a BCP-47 tag. voices: of each speaker. seconds: of the picture, in `frames`
     at `fps`; mix_seconds: of the dub. loudness, target: LUFS; true_peak: dBTP. settings: what was asked for, by name.
+    past_the_end: lines of the script that the film is too short for.
     notes: what was repaired in the script and film, a sentence each.
     """
 
@@ -117,6 +118,7 @@ class DubReport:
     true_peak: float | None = None
     layout: str | None = None
     settings: dict[str, str] = field(default_factory=dict)
+    past_the_end: int = 0
     notes: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
@@ -171,18 +173,24 @@ _JSON: TypeAdapter[DubReport] = TypeAdapter(DubReport)
 def strict_failures(report: DubReport, limits: Limits | None = None) -> Sequence[str]:
     """A sentence for every line, and for the whole, that is outside the limits (by default the report's own)."""
     judged = replace(report, limits=limits) if limits else report
-    failures = []
     by_number = {line.number: line for line in judged.lines}
-    for number, what in judged.problems.items():
-        failures.append(f"Line {number} ({by_number[number].speaker}) {_and(what)}.")
-    allowed = judged.limits
-    if abs(judged.frames_off) > 1:
-        longer = "longer" if judged.frames_off > 0 else "shorter"
-        failures.append(f"The dub is {abs(judged.frames_off):.1f} frames {longer} than the picture.")
-    if judged.loudness is not None and abs(judged.loudness - judged.target) > allowed.loudness:
-        failures.append(f"The dub is at {judged.loudness:.1f} LUFS, not {judged.target:.1f}.")
-    if judged.true_peak is not None and judged.true_peak > allowed.true_peak + 0.05:
-        failures.append(f"The dub peaks at {judged.true_peak:.1f} dBTP, over {allowed.true_peak:.1f}.")
+    lines = [f"Line {n} ({by_number[n].speaker}) {_and(what)}." for n, what in judged.problems.items()]
+    return [*lines, *whole_failures(judged)]
+
+
+def whole_failures(report: DubReport) -> list[str]:
+    """A sentence for each limit that the dub as a whole is outside of."""
+    failures, allowed = [], report.limits
+    if report.past_the_end:
+        lie = "line lies" if report.past_the_end == 1 else "lines lie"
+        failures.append(f"{report.past_the_end} {lie} past the film's end, and can't be said.")
+    if abs(report.frames_off) > 1:
+        longer = "longer" if report.frames_off > 0 else "shorter"
+        failures.append(f"The dub is {abs(report.frames_off):.1f} frames {longer} than the picture.")
+    if report.loudness is not None and abs(report.loudness - report.target) > allowed.loudness:
+        failures.append(f"The dub is at {report.loudness:.1f} LUFS, not {report.target:.1f}.")
+    if report.true_peak is not None and report.true_peak > allowed.true_peak + 0.05:
+        failures.append(f"The dub peaks at {report.true_peak:.1f} dBTP, over {allowed.true_peak:.1f}.")
     return failures
 
 

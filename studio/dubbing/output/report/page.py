@@ -8,19 +8,18 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from studio.dubbing.output.report.facts import DubReport, LineReport
+from studio.dubbing.output.report.facts import DubReport, LineReport, whole_failures
+from studio.dubbing.output.report.feelings import felt
 from studio.dubbing.output.report.timeline import clock, timelines
-from studio.emotion import Emotion
-from studio.emotion.drawing.palette import color_at
-from studio.errors import AffettoError
 from studio.media.files import check_place, is_file, written_whole
 
 # A clip that is laid into the page: a line of half a minute as the clips are coded.
 _MOST_EMBEDDED = 300_000
+_MOST_FAILURES = 8
 _HATCH = (
     '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><pattern id="hatch" width="6" '
     'height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2.2" height="6" '
-    'fill="#fff" opacity=".45"/></pattern></defs></svg>'
+    'fill="#fff" opacity=".22"/></pattern></defs></svg>'
 )
 _COLUMNS = ("Line", "At", "Said", "Length in slot", "Speed", "Start", "WER", "Felt", "Loudness", "Listen")
 
@@ -112,7 +111,24 @@ def _verdict(report: DubReport) -> str:
         f'stroke-dasharray="{share * around:.1f} {around:.1f}" transform="rotate(-90 38 38)"/>'
         f'<text x="38" y="45">{math.floor(100 * share)}%</text></svg><p><strong>{said}.</strong>'
         f"{'; '.join(also).capitalize() + '.' if also else 'Nothing had to be done to any.'}</p></div>"
+        f"{_failures(report)}"
     )
+
+
+def _failures(report: DubReport) -> str:
+    """What is outside the limits, before anything else; long lists are shortened, since the lines tell it too."""
+    told = [f"<li>{escape(sentence)}</li>" for sentence in whole_failures(report)]
+    by_number = {line.number: line for line in report.lines}
+    for number, wrong in report.problems.items():
+        who = f"Line {number}, {by_number[number].speaker}"
+        told.append(f'<li><a href="#line-{number}">{escape(who)}</a>: {escape("; ".join(wrong))}.</li>')
+    if not told:
+        return ""
+    left = len(told) - _MOST_FAILURES
+    if left > 0:
+        more = "one more" if left == 1 else f"{left} more"
+        told = [*told[:_MOST_FAILURES], f'<li><a href="#lines">{more}, among the lines</a></li>']
+    return f'<ul class="failures">{"".join(told)}</ul>'
 
 
 def _tiles(report: DubReport) -> str:
@@ -153,6 +169,8 @@ def _legend(report: DubReport) -> str:
     marks = [(said.format(box.format("cue")), "cue"), (said.format(box.format("said s0")), "line, by speaker")]
     if report.problems:
         marks.append((said.format(box.format("said bad") + box.format("hatch")), "outside the limits"))
+    if any(line.done and line.number not in report.problems for line in report.lines):
+        marks.append((said.format(box.format("said done")), "made to fit"))
     marks.append(("<span>2.5 s</span>", "silence"))
     return f'<p class="legend">{"".join(f"<span>{mark} {name}</span>" for mark, name in marks)}</p>'
 
@@ -165,23 +183,24 @@ def _line(line: LineReport, report: DubReport, clips: Path | None, language: str
     misheard = line.wer is not None and line.wer > limits.wer + 1e-4
     dot = f"s{report.speakers.index(line.speaker) % 6}"
     cells = [
-        f'<td class="n soft">{line.number}</td>',
+        f'<td class="n soft number">{line.number}</td>',
         f'<td class="mono soft">{clock(line.start, tenths=True)}</td>',
         f'<td class="text"><span class="who"><i class="{dot}"></i>{escape(line.speaker)}</span><br>'
         f"<span{language}>{escape(line.text)}</span></td>",
-        f'<td class="mono">{_fit(line)}{line.seconds:.2f} s <span class="soft">of {line.slot:.2f}</span></td>',
-        _number(f"{line.speed:.2f} ×", fast),
-        _number(f"{_signed(1000 * line.start_error, 0)} ms", late),
-        _number("" if line.wer is None else f"{100 * line.wer:.0f} %", misheard),
-        f'<td class="feel">{_felt(line)}</td>',
-        _number("" if line.loudness is None else f"{_signed(line.loudness)}", False),
+        f'<td class="mono length">{_fit(line)}{line.seconds:.2f} s <span class="soft">of {line.slot:.2f}</span></td>',
+        _number("Speed", f"{line.speed:.2f} ×", fast),
+        _number("Start", f"{_signed(1000 * line.start_error, 0)} ms", late),
+        _number("WER", "" if line.wer is None else f"{100 * line.wer:.0f} %", misheard),
+        f'<td class="feel">{felt(line)}</td>',
+        _number("Loudness", "" if line.loudness is None else f"{_signed(line.loudness)}", False),
         f'<td class="listen">{_play(line.clip, "dub", line, clips)} {_play(line.original, "film", line, clips)}</td>',
     ]
     told = [f'<p class="p">{escape(_sentence(wrong))}</p>'] if wrong else []
-    told += [f'<p class="d">{escape(what)}</p>' for what in line.done]
+    told += [f'<p class="d">{escape(" ".join(line.done))}</p>'] if line.done else []
     if misheard and line.heard is not None:
         told.append(f'<p class="h">Heard as: <q{language}>{escape(line.heard)}</q></p>')
-    more = f'<tr class="told"><td colspan="2"></td><td colspan="{len(_COLUMNS) - 2}">{"".join(told)}</td></tr>'
+    wide = len(_COLUMNS) - 2
+    more = f'<tr class="told"><td class="beside" colspan="2"></td><td colspan="{wide}">{"".join(told)}</td></tr>'
     return (
         f'<tbody id="line-{line.number}" class="{state}" data-speaker="{escape(line.speaker)}">'
         f"<tr>{''.join(cells)}</tr>{more if told else ''}</tbody>"
@@ -208,23 +227,6 @@ def _fit(line: LineReport) -> str:
     return f'<svg class="fit" viewBox="0 0 96 10" aria-hidden="true">{drawn}</svg>'
 
 
-def _felt(line: LineReport) -> str:
-    asked = f"{_dot(line.asked)}{escape(line.asked)}"
-    by = f'<br><span class="soft">{escape(line.asked_by)}</span>' if line.asked_by != "marked" else ""
-    read = f'<br><span class="soft">read</span> {_dot(line.read)}{escape(line.read)}' if line.read else ""
-    return asked + by + read
-
-
-def _dot(emotion: str) -> str:
-    """Its colour on the plane of valence and arousal; grey for what this version can't read."""
-    try:
-        valence, arousal, _ = Emotion.parse(emotion).vad
-    except AffettoError:
-        valence, arousal = 0.0, 0.0
-    red, green, blue = color_at(valence, arousal)
-    return f'<i style="background:#{red:02x}{green:02x}{blue:02x}"></i>'
-
-
 def _play(clip: str | None, what: str, line: LineReport, folder: Path | None) -> str:
     if clip is None:
         return ""
@@ -241,11 +243,13 @@ def _rest(report: DubReport) -> str:
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
     settings = f'<h2>Settings</h2><dl class="facts">{rows}</dl>' if rows else ""
     notes = "".join(f"<li>{escape(note)}</li>" for note in report.notes)
-    return settings + (f'<h2>Repaired on the way</h2><ul class="notes">{notes}</ul>' if notes else "")
+    return settings + (f'<h2>Notes</h2><ul class="notes">{notes}</ul>' if notes else "")
 
 
-def _number(value: str, outside: bool) -> str:
-    return f'<td class="n{" over-limit" if outside else ""}">{value or "<span class=soft>–</span>"}</td>'
+def _number(name: str, value: str, outside: bool) -> str:
+    """A cell; a narrow screen has no header and shows the name in it."""
+    shown = value or '<span class="soft">–</span>'
+    return f'<td class="n{" over-limit" if outside else ""}" data-name="{name}">{shown}</td>'
 
 
 def _class_of(column: str) -> str:
