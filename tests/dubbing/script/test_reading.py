@@ -279,7 +279,7 @@ def test_what_is_no_script_is_refused_in_a_sentence(read, data):
 def test_a_missing_script_is_refused(tmp_path):
     with pytest.raises(InputError, match="no file"):
         read_script(tmp_path / "none.srt")
-    with pytest.raises(InputError, match="no script"):
+    with pytest.raises(InputError, match="no file"):
         read_script(tmp_path)
 
 
