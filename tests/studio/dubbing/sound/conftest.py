@@ -11,7 +11,7 @@ from scipy.signal import resample_poly
 
 from studio.performance import Speech
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "people"
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "people"
 RATE = 48_000
 SECONDS = 14
 SPOKEN = (2.0, 8.0)
