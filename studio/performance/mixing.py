@@ -7,7 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from studio.emotion import EmotionTrack
 from studio.performance.speech import Phoneme, Speech
@@ -39,5 +38,8 @@ def together(speeches: Sequence[Speech]) -> Speech:
 def _at(speech: Speech, rate: int) -> np.ndarray:
     if speech.sample_rate == rate:
         return speech.samples
+    # Half a second to import: whoever only asks for help need not wait for it.
+    from scipy.signal import resample_poly
+
     ratio = Fraction(rate, speech.sample_rate)
     return np.asarray(resample_poly(speech.samples, ratio.numerator, ratio.denominator), np.float32)
