@@ -139,5 +139,5 @@ def test_a_hurried_line_warns_that_words_may_be_lost(say: Say, caplog: pytest.Lo
     with caplog.at_level("WARNING", logger="affetto"):
         say(TWO, seconds=natural * 0.9)
         assert not caplog.records
-        say(TWO, seconds=natural * 0.75)
+        say(TWO, seconds=natural * 0.66)
     assert [r.getMessage().endswith("some words may be lost.") for r in caplog.records] == [True]

@@ -205,7 +205,7 @@ def test_a_separator_is_a_command_of_the_users(film_of, sounds, tmp_path):
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        (("no-such-program", "{input}", "{output}"), "can't be run"),
+        (("no-such-program", "{input}", "{output}"), "no program that is found here"),
         ((sys.executable, "-c", "import sys; sys.exit('out of memory')", "{input}", "{output}"), "out of memory"),
         ((sys.executable, "-c", "pass", "{input}", "{output}"), "no sound"),
         (("true", "{input}"), "no {output}"),
