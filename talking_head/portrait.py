@@ -111,8 +111,8 @@ def read_group(
     landmarker = landmarker or Landmarker()
     found = _find(photo, landmarker)
     chosen = [choose_face(found, face, name) for face in faces]
-    for one in chosen:
-        _check_upright(one, photo, landmarker, name)
+    for face, one in zip(faces, chosen, strict=True):
+        _check_upright(one, photo, landmarker, f"{name} (number {face})")
     framed = _framed(photo, (0, 0, photo.shape[1], photo.shape[0]), max_side)
     return tuple(_portrait(name, framed, one, found) for one in chosen)
 
