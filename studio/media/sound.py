@@ -14,6 +14,7 @@ import soundfile
 from studio.errors import InputError
 from studio.media.files import is_file
 from studio.media.probe import FORMATS
+from studio.media.wav import undisturbed
 
 # What is read besides films, by ffmpeg's names.
 _SOUNDS = ("wav", "mp3", "flac", "aac", "ac3", "eac3", "amr", "aiff", "caf", "w64", "au", "dts", "ape", "tta", "wv")
@@ -67,5 +68,6 @@ def _by_ffmpeg(path: Path, start: float, end: float | None) -> tuple[npt.NDArray
         raise InputError(
             f"{path.name} holds no sound that can be read: give a WAV, FLAC, MP3, Ogg or a film with sound."
         )
-    samples, rate = soundfile.read(io.BytesIO(done.stdout), dtype="float32", always_2d=True)
+    sound = io.BytesIO(done.stdout)
+    samples, rate = undisturbed(lambda: soundfile.read(sound, dtype="float32", always_2d=True))
     return samples.mean(axis=1), rate

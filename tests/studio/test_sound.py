@@ -1,6 +1,7 @@
 """Sound out of files of several kinds."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -84,3 +85,21 @@ def test_an_empty_stretch_is_refused(beeps, start, end):
 def test_a_start_past_the_end_is_refused(beeps):
     with pytest.raises(InputError, match=r"no sound after 5 s"):
         read_sound(beeps, 5.0)
+
+
+def test_a_stop_while_a_wav_is_written_is_not_lost():
+    # The handler's exit must leave by the main thread, not die in a callback of libsndfile, which would print it.
+    code = (
+        "import os, signal, sys, threading, time, numpy as np\n"
+        "from studio.media.wav import wav_bytes\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
+        "def stop():\n"
+        "    time.sleep(0.3)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "threading.Thread(target=stop).start()\n"
+        "while True:\n"
+        "    wav_bytes(np.zeros(48_000, np.float32), 48_000, 'PCM_24')\n"
+    )
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (143, "")
