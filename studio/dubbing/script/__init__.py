@@ -6,7 +6,7 @@ from studio.dubbing.script.feelings import By, Felt, felt
 from studio.dubbing.script.notation import emotion_of
 from studio.dubbing.script.reading import SUFFIXES, read_script
 from studio.dubbing.script.transcription import transcribe
-from studio.dubbing.script.translation import translated, with_words_of
+from studio.dubbing.script.translation import translated
 from studio.dubbing.script.translators import TranslationConfig, read_translation
 from studio.dubbing.script.writing import shown, write_srt, write_vtt
 
@@ -29,7 +29,6 @@ __all__ = [
     "shown",
     "transcribe",
     "translated",
-    "with_words_of",
     "write_srt",
     "write_vtt",
 ]

@@ -1,4 +1,4 @@
-"""A script in another language: the user's own words, a program of theirs, or a language model behind an endpoint."""
+"""A script in another language: by a program of the user's, or a language model behind an endpoint."""
 
 from __future__ import annotations
 
@@ -103,35 +103,3 @@ def _saying(cue: Cue, text: str, repairs: list[Repair]) -> Cue:
         emotion = str(felt) if emotion or str(felt) != "neutral" else None
         repairs.append(Repair(cue.line, "its marks are of other words: its emotion as a whole was kept."))
     return replace(cue, text=text, written=wrapped(text), emotion=emotion)
-
-
-def with_words_of(script: Script, other: Script) -> Script:
-    """The script with the words of a second one, in another language: each of its cues goes to the line that it shares
-    the most time with. Times, speakers and emotions stay; what has no counterpart is told.
-    """
-    repairs = [*script.repairs, *other.repairs]
-    words: dict[int, list[str]] = {}
-    cues, at = script.cues, 0
-    longest = max((c.end - c.start for c in cues), default=0.0)
-    for cue in other.cues:
-        while at < len(cues) and cues[at].start + longest <= cue.start:
-            at += 1
-        best, most = None, 0.0
-        for i in range(at, len(cues)):
-            if cues[i].start >= cue.end:
-                break
-            shared = min(cues[i].end, cue.end) - max(cues[i].start, cue.start)
-            if shared > most:
-                best, most = i, shared
-        if best is None:
-            repairs.append(Repair(cue.line, "of the translation is at a time when the script has no line: left out."))
-        else:
-            words.setdefault(best, []).append(cue.text)
-    said = []
-    for i, cue in enumerate(cues):
-        if i in words:
-            said.append(cue.saying(" ".join(words[i])))
-        else:
-            repairs.append(Repair(cue.line, "has no words in the translation: left out."))
-    numbered = tuple(replace(c, number=i) for i, c in enumerate(said, 1))
-    return replace(script, cues=numbered, repairs=tuple(repairs))

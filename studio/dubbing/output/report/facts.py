@@ -38,8 +38,8 @@ class LineReport:
     start, end: of its cue; room: until when it may last, with the silence after the cue. said_start, said_end: of its
     sound. speed: of its natural tempo. words_too_many: that no place was found for. wer, heard: of the recogniser, None
     where it did not listen. asked, read: emotions in this project's notation; asked_by: what told the first ("marked",
-    "its words", "the voice in the film"). loudness: LUFS of the line alone. clip, original: sound files beside the
-    page, of the dub and the film at this place. done: what was done about a misfit, a sentence each.
+    "its words", "the voice in the film"). loudness: LUFS of the line alone. clip: a sound file beside the page, of
+    the dub at this place. done: what was done about a misfit, a sentence each.
     """
 
     number: int
@@ -59,7 +59,6 @@ class LineReport:
     read: str | None = None
     loudness: float | None = None
     clip: str | None = None
-    original: str | None = None
     done: tuple[str, ...] = ()
 
     @property

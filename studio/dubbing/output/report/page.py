@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from html import escape
 from pathlib import Path
@@ -11,10 +10,8 @@ from urllib.parse import quote
 from studio.dubbing.output.report.facts import DubReport, LineReport, whole_failures
 from studio.dubbing.output.report.feelings import felt
 from studio.dubbing.output.report.timeline import clock, timelines
-from studio.media.files import check_place, is_file, written_whole
+from studio.media.files import check_place, written_whole
 
-# A clip that is laid into the page: a line of half a minute as the clips are coded.
-_MOST_EMBEDDED = 300_000
 _MOST_FAILURES = 8
 _HATCH = (
     '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><pattern id="hatch" width="6" '
@@ -24,26 +21,25 @@ _HATCH = (
 _COLUMNS = ("Line", "At", "Said", "Length in slot", "Speed", "Start", "WER", "Felt", "Loudness", "Listen")
 
 
-def write_report(report: DubReport, path: str | Path, *, embed: bool = False) -> Path:
+def write_report(report: DubReport, path: str | Path) -> Path:
     """Write the page, and report.json beside it (named after the page); both or neither.
 
-    embed: short clips are laid into the page, so that it can be sent alone.
     Raises InputError when the place can't be written.
     """
     path = Path(path)
     check_place(path, ".html")
-    page = _page(report, path.parent if embed else None)
+    page = _page(report)
     with written_whole(path.with_suffix(".json")) as json_part, written_whole(path) as part:
         json_part.write_text(report.to_json(), encoding="utf-8")
         part.write_text(page, encoding="utf-8")
     return path
 
 
-def _page(report: DubReport, clips: Path | None) -> str:
+def _page(report: DubReport) -> str:
     here = Path(__file__)
     style, script = (here.with_suffix(s).read_text(encoding="utf-8") for s in (".css", ".js"))
     language = f' lang="{escape(report.language)}"' if report.language else ""
-    rows = "".join(_line(line, report, clips, language) for line in report.lines)
+    rows = "".join(_line(line, report, language) for line in report.lines)
     speakers = "".join(f"<option>{escape(s)}</option>" for s in report.speakers)
     columns = "".join(f'<th scope="col"{_class_of(c)}>{c}</th>' for c in _COLUMNS)
     return f"""<!doctype html>
@@ -84,7 +80,7 @@ def _page(report: DubReport, clips: Path | None) -> str:
 """
 
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; media-src 'self' file: data:"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; media-src 'self' file:"
 
 
 def _about(report: DubReport) -> str:
@@ -175,7 +171,7 @@ def _legend(report: DubReport) -> str:
     return f'<p class="legend">{"".join(f"<span>{mark} {name}</span>" for mark, name in marks)}</p>'
 
 
-def _line(line: LineReport, report: DubReport, clips: Path | None, language: str) -> str:
+def _line(line: LineReport, report: DubReport, language: str) -> str:
     wrong, limits = report.problems.get(line.number, []), report.limits
     state = "wrong" if wrong else "mended" if line.done else ""
     late = abs(line.start_error) > limits.start_error + 1e-4
@@ -193,7 +189,7 @@ def _line(line: LineReport, report: DubReport, clips: Path | None, language: str
         _number("WER", "" if line.wer is None else f"{100 * line.wer:.0f} %", misheard),
         f'<td class="feel">{felt(line)}</td>',
         _number("Loudness", "" if line.loudness is None else f"{_signed(line.loudness)}", False),
-        f'<td class="listen">{_play(line.clip, "dub", line, clips)} {_play(line.original, "film", line, clips)}</td>',
+        f'<td class="listen">{_play(line)}</td>',
     ]
     told = [f'<p class="p">{escape(_sentence(wrong))}</p>'] if wrong else []
     told += [f'<p class="d">{escape(" ".join(line.done))}</p>'] if line.done else []
@@ -227,13 +223,10 @@ def _fit(line: LineReport) -> str:
     return f'<svg class="fit" viewBox="0 0 96 10" aria-hidden="true">{drawn}</svg>'
 
 
-def _play(clip: str | None, what: str, line: LineReport, folder: Path | None) -> str:
-    if clip is None:
+def _play(line: LineReport) -> str:
+    if line.clip is None:
         return ""
-    source = quote(clip)
-    if folder is not None and is_file(folder / clip) and (folder / clip).stat().st_size <= _MOST_EMBEDDED:
-        source = f"data:audio/mpeg;base64,{base64.b64encode((folder / clip).read_bytes()).decode()}"
-    return f'<a class="play" href="{source}" aria-label="Play line {line.number}, the {what}">{what}</a>'
+    return f'<a class="play" href="{quote(line.clip)}" aria-label="Play line {line.number}">play</a>'
 
 
 def _rest(report: DubReport) -> str:

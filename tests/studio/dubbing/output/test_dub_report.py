@@ -133,13 +133,6 @@ def test_the_page_asks_for_nothing_from_elsewhere(page, tmp_path):
     assert "default-src &#x27;none&#x27;" in text or "default-src 'none'" in text
 
 
-def test_a_clip_can_be_laid_into_the_page(tmp_path):
-    (tmp_path / "c").mkdir()
-    (tmp_path / "c" / "1.mp3").write_bytes(b"sound")
-    embedded = write_report(REPORT, tmp_path / "report.html", embed=True).read_text(encoding="utf-8")
-    assert "data:audio/mpeg;base64,c291bmQ=" in embedded
-
-
 @pytest.mark.parametrize("count", [0, 1, 300])
 def test_any_number_of_lines(tmp_path, count):
     lines = tuple(

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from studio.dubbing.script import Cue, Script, read_translation, translated, with_words_of
+from studio.dubbing.script import Cue, Script, read_translation, translated
 from studio.dubbing.script.translation import Request, budget
 from studio.dubbing.script.translators import Command, Endpoint
 from studio.errors import InputError
@@ -170,26 +170,6 @@ def test_the_budget_grows_with_time_and_goes_by_the_script():
     assert budget(2.0, "en") == budget(2.0, "de-AT") == 36
     assert budget(2.0, "zh-Hans") < budget(2.0, "ja") < 12
     assert budget(0.01, "en") == 1
-
-
-def test_the_users_own_words_go_where_they_overlap_most():
-    own = Script(
-        (
-            Cue(1, 1, 2.1, 2.6, "Raus", "Raus"),
-            Cue(2, 2, 2.6, 3.6, "hier.", "hier."),
-            Cue(3, 3, 3.7, 3.9, "Nie.", "Nie."),
-            Cue(4, 4, 6.1, 7.0, "Nein.", "Nein."),
-        )
-    )
-    new = with_words_of(script("Get out of here.", "Lost.", "No."), own)
-    assert [(c.number, c.start, c.text, c.speaker) for c in new.cues] == [
-        (1, 2.0, "Raus hier.", "Anna"),
-        (2, 6.0, "Nein.", "Anna"),
-    ]
-    assert {str(r) for r in new.repairs} == {
-        "Line 3: of the translation is at a time when the script has no line: left out.",
-        "Line 2: has no words in the translation: left out.",
-    }
 
 
 def config(tmp_path, text):
